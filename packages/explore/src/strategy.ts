@@ -1,0 +1,51 @@
+import type { KThread, Machine } from '@movable-pages/machine';
+
+/** What a strategy sees when it has to pick a thread. One object, reused. @since 0.1.0 */
+export interface SchedulePoint {
+  readonly machine: Machine;
+  /** Ids of the threads that can step, ascending; the first `count` entries count. */
+  readonly enabled: Int32Array;
+  count: number;
+  /** Bit i: thread i can step. */
+  enabledMask: number;
+  /** Bit i: thread i can step, but only by timing out. */
+  timeoutMask: number;
+  /** The thread that stepped last, or -1. */
+  last: number;
+  /** The last thread could go on, so picking another one preempts it. */
+  lastCanGoOn: boolean;
+}
+
+/**
+ * Decides a schedule. Three questions, no more: decorators (metrics, recording, a bound) wrap one strategy in another.
+ *
+ * @since 0.1.0
+ */
+export interface Strategy {
+  readonly name: string;
+  /** Prepares the next execution; false when there is none left. */
+  nextExecution(): boolean;
+  /** The id of the enabled thread that steps. Asked only if there is more than one. */
+  nextThread(point: SchedulePoint): number;
+  /** The answer to a named choice among `alternatives`. */
+  nextChoice(name: string, alternatives: number, thread: KThread): number;
+}
+
+/** What it costs to let `thread` step: 1 for a preemption, 1 for a time-out that nobody was waiting for. @since 0.1.0 */
+export function switchCost(point: SchedulePoint, thread: number): number {
+  const timesOut = (point.timeoutMask & (1 << thread)) !== 0;
+  const othersCan = (point.enabledMask & ~point.timeoutMask) !== 0;
+  if (timesOut && othersCan) return 1;
+  return point.lastCanGoOn && thread !== point.last ? 1 : 0;
+}
+
+/** The thread that runs if nobody decides otherwise: the last one while it can, else the first that need not time out. */
+export function defaultThread(point: SchedulePoint): number {
+  if (point.lastCanGoOn) return point.last;
+  const untimed = point.enabledMask & ~point.timeoutMask;
+  return 31 - Math.clz32(lowestBit(untimed !== 0 ? untimed : point.enabledMask));
+}
+
+function lowestBit(mask: number): number {
+  return mask & -mask;
+}

@@ -1,0 +1,160 @@
+import { MachineError } from './errors.js';
+
+/** Names the words of a region: `describe(3)` is the fourth. @since 0.1.0 */
+export type DescribeWord = (offset: number) => string;
+
+interface Region {
+  readonly base: number;
+  readonly length: number;
+  readonly describe: DescribeWord;
+}
+
+/** Why a word may not be used any more. */
+interface Grave {
+  readonly base: number;
+  readonly length: number;
+  readonly what: string;
+  readonly site: string | undefined;
+}
+
+/**
+ * The word heap: one `Int32Array` in which every shared word of a machine has its address, and behind it a space of
+ * location numbers without words (page contents, keys of tracked objects). Words given out after {@link Heap.seal}
+ * vanish at {@link Heap.reset}; freed ones are poisoned and not given out again in the same execution.
+ *
+ * @since 0.1.0
+ */
+export class Heap {
+  /** The words. Index = location. */
+  readonly words: Int32Array;
+  private readonly poisoned: Uint8Array;
+  private readonly regions: Region[] = [];
+  private readonly graves: Grave[] = [];
+  private readonly freeBySize = new Map<number, number[]>();
+  private top = 0;
+  private virtualTop: number;
+  private sealedTop = -1;
+  private sealedVirtualTop = 0;
+  private sealedRegions = 0;
+  private highWater = 0;
+  private initial: Int32Array = new Int32Array(0);
+
+  /**
+   * @param words The memory, handed in and not owned.
+   * @param tracked Whether freed words are poisoned (else they are given out again).
+   */
+  constructor(
+    words: Int32Array,
+    private readonly tracked: boolean,
+  ) {
+    this.words = words;
+    this.virtualTop = words.length;
+    this.poisoned = new Uint8Array(tracked ? words.length : 0);
+  }
+
+  /** How many locations exist, those without words included. */
+  get locations(): number {
+    return this.virtualTop;
+  }
+
+  /**
+   * Gives out `length` consecutive words, all 0.
+   *
+   * @throws MachineError `MP_HEAP_FULL`.
+   */
+  allocate(length: number, describe: DescribeWord): number {
+    if (!this.tracked) {
+      const base = this.freeBySize.get(length)?.pop();
+      if (base !== undefined) {
+        this.words.fill(0, base, base + length);
+        return base;
+      }
+    }
+    const base = this.top;
+    if (base + length > this.words.length) {
+      throw new MachineError(
+        'MP_HEAP_FULL',
+        `the word heap has ${this.words.length} words and ${length} more are asked for; give the machine more with { words }`,
+      );
+    }
+    this.top = base + length;
+    if (this.top > this.highWater) this.highWater = this.top;
+    this.words.fill(0, base, this.top);
+    this.regions.push({ base, length, describe });
+    return base;
+  }
+
+  /** Takes words back. In a tracked heap every later use is a `MP_USE_AFTER_FREE`. */
+  release(base: number, length: number, what: string, site: string | undefined): void {
+    if (this.tracked) {
+      this.poisoned.fill(1, base, base + length);
+      this.graves.push({ base, length, what, site });
+      return;
+    }
+    const list = this.freeBySize.get(length);
+    if (list === undefined) this.freeBySize.set(length, [base]);
+    else list.push(base);
+  }
+
+  /** Whether a location is poisoned. Only words can be. */
+  isPoisoned(location: number): boolean {
+    return location < this.poisoned.length && this.poisoned[location] === 1;
+  }
+
+  /** Who freed a poisoned location, and where. */
+  graveOf(location: number): { what: string; site: string | undefined } | null {
+    for (let i = this.graves.length - 1; i >= 0; i--) {
+      const grave = this.graves[i]!;
+      if (location >= grave.base && location < grave.base + grave.length) return grave;
+    }
+    return null;
+  }
+
+  /** Gives out `length` location numbers that have no word behind them. */
+  reserveLocations(length: number): number {
+    const base = this.virtualTop;
+    this.virtualTop += length;
+    return base;
+  }
+
+  /** Like {@link Heap.reserveLocations}, with a name for reports. */
+  reserveNamed(length: number, describe: DescribeWord): number {
+    const base = this.reserveLocations(length);
+    this.regions.push({ base, length, describe });
+    return base;
+  }
+
+  /** Remembers the present as the state before every execution. */
+  seal(): void {
+    this.sealedTop = this.top;
+    this.sealedVirtualTop = this.virtualTop;
+    this.sealedRegions = this.regions.length;
+    this.highWater = this.top;
+    if (this.tracked) this.initial = this.words.slice(0, this.top);
+  }
+
+  /** Back to the sealed state. */
+  reset(): void {
+    this.words.set(this.initial);
+    if (this.highWater > this.sealedTop) this.words.fill(0, this.sealedTop, this.highWater);
+    this.top = this.sealedTop;
+    this.highWater = this.sealedTop;
+    this.virtualTop = this.sealedVirtualTop;
+    this.regions.length = this.sealedRegions;
+    if (this.graves.length > 0) {
+      for (const grave of this.graves) this.poisoned.fill(0, grave.base, grave.base + grave.length);
+      this.graves.length = 0;
+    }
+  }
+
+  /** The name of a location, or null if no region holds it. */
+  describe(location: number): string | null {
+    for (let i = this.regions.length - 1; i >= 0; i--) {
+      const region = this.regions[i]!;
+      if (location >= region.base && location < region.base + region.length) {
+        return region.describe(location - region.base);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Machine } from '../machine.js';
+import type { Op } from '../ops/op.js';
+import { HANDLE } from '../shared/handle.js';
+import type { Lock } from './lock.js';
+import { acquireLock, exclusiveLock, releaseLock, tryAcquireLock } from './primitives.js';
+
+/**
+ * A sleeping lock with an owner.
+ *
+ * @kernel include/linux/mutex.h
+ * @since 0.1.0
+ */
+export class Mutex {
+  readonly [HANDLE] = true;
+
+  constructor(
+    private readonly machine: Machine,
+    readonly lock: Lock,
+  ) {}
+
+  /**
+   * Takes it. May sleep.
+   *
+   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`.
+   */
+  acquire(): Op<void> {
+    return acquireLock(this.machine, this.lock);
+  }
+
+  /** Takes it if it is free; gives whether it did. Never sleeps. */
+  tryAcquire(): Op<boolean> {
+    return tryAcquireLock(this.machine, this.lock);
+  }
+
+  /**
+   * Drops it.
+   *
+   * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
+   */
+  release(): Op<void> {
+    return releaseLock(this.machine, this.lock);
+  }
+}
+
+/**
+ * Makes a mutex; `name` is its lock class.
+ *
+ * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
+ * @since 0.1.0
+ */
+export function mutex(name: string): Mutex {
+  const { machine, lock } = exclusiveLock(name, 'sleep');
+  return new Mutex(machine, lock);
+}

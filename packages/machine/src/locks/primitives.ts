@@ -1,0 +1,39 @@
+import { ambientMachine } from '../ambient.js';
+import type { Machine } from '../machine.js';
+import { OpKind } from '../ops/kinds.js';
+import type { Op } from '../ops/op.js';
+import { Lock, type LockKind } from './lock.js';
+
+/** Takes a lock, waiting if it must. A sleeping lock asserts that the caller may sleep, contended or not. */
+export function acquireLock(machine: Machine, lock: Lock): Op<void> {
+  if (lock.kind === 'sleep') machine.mightSleep(lock.name, false);
+  return machine.makeLockOp(OpKind.acquire, lock);
+}
+
+/** Takes a lock if it is free. Never sleeps. */
+export function tryAcquireLock(machine: Machine, lock: Lock): Op<boolean> {
+  return machine.makeLockOp(OpKind.tryAcquire, lock);
+}
+
+/**
+ * Drops a lock.
+ *
+ * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
+ */
+export function releaseLock(machine: Machine, lock: Lock): Op<void> {
+  return machine.makeLockOp(OpKind.release, lock);
+}
+
+/** A named word to hold a lock, and the lock's names. */
+export function lockWord(name: string): { machine: Machine; location: number; name: string; lockClass: string } {
+  const machine = ambientMachine();
+  machine.refuseIfSealed(`lock ${name}`);
+  const unique = machine.uniqueName(name);
+  return { machine, location: machine.allocateWords(1, () => unique), name: unique, lockClass: name };
+}
+
+/** An exclusive lock that takes the whole word. */
+export function exclusiveLock(name: string, kind: LockKind): { machine: Machine; lock: Lock } {
+  const at = lockWord(name);
+  return { machine: at.machine, lock: new Lock(at.location, -1, 1, kind, at.lockClass, at.name, false) };
+}

@@ -1,0 +1,93 @@
+import type { Machine } from '../machine.js';
+import type { Op } from '../ops/op.js';
+import { HANDLE } from '../shared/handle.js';
+import { Lock, type LockKind } from './lock.js';
+import { acquireLock, lockWord, releaseLock, tryAcquireLock } from './primitives.js';
+
+const WRITER = 0x40000000;
+
+/**
+ * A reader-writer lock: many readers or one writer. The spinning form forbids sleeping while held, the sleeping form
+ * (a semaphore) must be taken where sleeping is allowed. No fairness: any waiter may win.
+ *
+ * @kernel include/linux/rwlock.h, include/linux/rwsem.h
+ * @since 0.1.0
+ */
+export class RwLock {
+  readonly [HANDLE] = true;
+
+  constructor(
+    private readonly machine: Machine,
+    /** The reader mode. */
+    readonly reader: Lock,
+    /** The writer mode. */
+    readonly writer: Lock,
+  ) {}
+
+  /** Takes it for reading. Sleeps only in the sleeping form. */
+  readAcquire(): Op<void> {
+    return acquireLock(this.machine, this.reader);
+  }
+
+  /** Takes it for reading unless a writer holds it. Never sleeps. */
+  tryReadAcquire(): Op<boolean> {
+    return tryAcquireLock(this.machine, this.reader);
+  }
+
+  /**
+   * Drops a reader's hold.
+   *
+   * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
+   */
+  readRelease(): Op<void> {
+    return releaseLock(this.machine, this.reader);
+  }
+
+  /** Takes it for writing. Sleeps only in the sleeping form. */
+  writeAcquire(): Op<void> {
+    return acquireLock(this.machine, this.writer);
+  }
+
+  /** Takes it for writing if nobody holds it. Never sleeps. */
+  tryWriteAcquire(): Op<boolean> {
+    return tryAcquireLock(this.machine, this.writer);
+  }
+
+  /**
+   * Drops the writer's hold.
+   *
+   * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
+   */
+  writeRelease(): Op<void> {
+    return releaseLock(this.machine, this.writer);
+  }
+}
+
+function make(name: string, kind: LockKind): RwLock {
+  const at = lockWord(name);
+  return new RwLock(
+    at.machine,
+    new Lock(at.location, WRITER, 1, kind, at.lockClass, `${at.name} (read)`, true),
+    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false),
+  );
+}
+
+/**
+ * Makes a spinning reader-writer lock (the kernel's `rwlock_t`).
+ *
+ * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
+ * @since 0.1.0
+ */
+export function rwLock(name: string): RwLock {
+  return make(name, 'spin');
+}
+
+/**
+ * Makes a sleeping reader-writer lock (the kernel's `rw_semaphore`).
+ *
+ * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
+ * @since 0.1.0
+ */
+export function rwSemaphore(name: string): RwLock {
+  return make(name, 'sleep');
+}

@@ -1,0 +1,50 @@
+import type { Machine } from '../machine.js';
+import type { Op } from '../ops/op.js';
+import { HANDLE } from '../shared/handle.js';
+import type { Lock } from './lock.js';
+import { acquireLock, exclusiveLock, releaseLock, tryAcquireLock } from './primitives.js';
+
+/**
+ * A spinlock. Whoever holds one must not sleep.
+ *
+ * @kernel include/linux/spinlock.h
+ * @since 0.1.0
+ */
+export class SpinLock {
+  readonly [HANDLE] = true;
+
+  constructor(
+    private readonly machine: Machine,
+    readonly lock: Lock,
+  ) {}
+
+  /** Takes it, waiting for its holder. Never sleeps. */
+  acquire(): Op<void> {
+    return acquireLock(this.machine, this.lock);
+  }
+
+  /** Takes it if it is free; gives whether it did. */
+  tryAcquire(): Op<boolean> {
+    return tryAcquireLock(this.machine, this.lock);
+  }
+
+  /**
+   * Drops it.
+   *
+   * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
+   */
+  release(): Op<void> {
+    return releaseLock(this.machine, this.lock);
+  }
+}
+
+/**
+ * Makes a spinlock; `name` is its lock class.
+ *
+ * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
+ * @since 0.1.0
+ */
+export function spinLock(name: string): SpinLock {
+  const { machine, lock } = exclusiveLock(name, 'spin');
+  return new SpinLock(machine, lock);
+}

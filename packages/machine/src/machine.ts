@@ -1,0 +1,611 @@
+import { withAmbient } from './ambient.js';
+import { MachineError } from './errors.js';
+import { Heap, type DescribeWord } from './heap.js';
+import { Ledger } from './ledger.js';
+import type { Lock } from './locks/lock.js';
+import type { MachineObserver } from './observer.js';
+import { applyOp, conditionHolds } from './ops/apply.js';
+import { OpKind, opKindName } from './ops/kinds.js';
+import { isRequest, OpState, PrimitiveOp, type Op } from './ops/op.js';
+import { SharedSpace } from './shared/space.js';
+import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
+import { MayBlock, type Scope } from './threads/scope.js';
+
+/** How a machine is made. @since 0.1.0 */
+export interface MachineOptions {
+  /** Memory for words, or how many to make. Default 16384. */
+  readonly words?: Int32Array | number;
+  /**
+   * Whether plain accesses, references and freed memory are watched, which the explorer needs. An untracked machine is
+   * for bulk work under the direct executor. Default true.
+   */
+  readonly tracked?: boolean;
+  /** Seed of {@link Machine.random}. Default 1. */
+  readonly seed?: number;
+}
+
+/** Something with state of its own that must follow {@link Machine.seal} and {@link Machine.reset}. @since 0.1.0 */
+export interface Restorable {
+  seal(): void;
+  reset(): void;
+}
+
+/** More threads than this are refused. */
+export const MAX_THREADS = 31;
+
+/**
+ * The simulated machine: a word heap, threads, and the operations that threads run on it. It is built once a scenario
+ * ({@link Machine.construct}, {@link Machine.thread}, then {@link Machine.seal}) and run many times: {@link Machine.begin}
+ * restores the sealed state, {@link Machine.step} lets one thread take one step. Nothing in it depends on time, chance
+ * or promises.
+ *
+ * @since 0.1.0
+ */
+export class Machine {
+  readonly heap: Heap;
+  /** The heap's words: `words[location]`. */
+  readonly words: Int32Array;
+  readonly tracked: boolean;
+  readonly ledger = new Ledger();
+  /** Home of `shared()` objects. */
+  readonly space: SharedSpace;
+  readonly threads: KThread[] = [];
+  threadCount = 0;
+  /** The thread that runs now, or null between steps. */
+  current: KThread | null = null;
+  observer: MachineObserver | null = null;
+  /** Record where operations are made. Slow: for the second look at a failing schedule. */
+  captureSites = false;
+  /** Named choices that are asked at all; null = all of them, under the explorer. */
+  offeredChoices: ReadonlySet<string> | null = null;
+  /** True while the direct executor runs. */
+  direct = false;
+  /** The next `next()` of a primitive brings its result. Used by the executor and {@link PrimitiveOp} alone. */
+  resuming = false;
+  sealed = false;
+  /** Steps taken in this execution, all threads together. */
+  steps = 0;
+  /** The simulated clock: moves only when a wait times out. */
+  ticks = 0;
+  /** Order of arrival in wait queues. */
+  tickets = 0;
+  private readonly op = new PrimitiveOp(this);
+  private readonly restorables: Restorable[] = [];
+  private readonly seed: number;
+  private staticThreads = 0;
+  private classes = new Map<string, number>();
+
+  constructor(options: MachineOptions = {}) {
+    const words = options.words ?? 16384;
+    this.tracked = options.tracked ?? true;
+    this.heap = new Heap(typeof words === 'number' ? new Int32Array(words) : words, this.tracked);
+    this.words = this.heap.words;
+    this.seed = options.seed ?? 1;
+    this.space = new SharedSpace(this);
+  }
+
+  // ---- construction -------------------------------------------------------------------------------------------------
+
+  /** Runs `body` with this machine as the ambient one, so that locks, `shared()` and threads may be made in it. */
+  construct<T>(body: () => T): T {
+    return withAmbient(this, body);
+  }
+
+  /**
+   * Declares a thread that exists in every execution.
+   *
+   * @throws MachineError `MP_TOO_MANY_THREADS`, `MP_LATE_LOCK` (after {@link Machine.seal}).
+   */
+  thread(name: string, options: ThreadOptions, body: ThreadBody): KThread {
+    this.refuseIfSealed(`thread ${name}`);
+    const thread = this.addThread(name, options, body);
+    this.staticThreads = this.threadCount;
+    return thread;
+  }
+
+  /** Registers state that follows seal and reset. */
+  addRestorable(restorable: Restorable): void {
+    this.restorables.push(restorable);
+  }
+
+  /** Ends construction: the present state is what every execution starts from. */
+  seal(): void {
+    this.heap.seal();
+    this.space.seal();
+    this.ledger.seal();
+    for (const restorable of this.restorables) restorable.seal();
+    this.sealed = true;
+  }
+
+  /** @throws MachineError `MP_LATE_LOCK` once the machine is sealed. */
+  refuseIfSealed(what: string): void {
+    if (!this.sealed) return;
+    this.misuse(
+      new MachineError(
+        'MP_LATE_LOCK',
+        `${what} is made while an execution runs; make locks, queues and threads in the constructor of the driver`,
+        { subject: what },
+      ),
+    );
+  }
+
+  /** A name that no other lock, queue or thread of this machine has: `name`, `name#2`, ... */
+  uniqueName(name: string): string {
+    const count = (this.classes.get(name) ?? 0) + 1;
+    this.classes.set(name, count);
+    return count === 1 ? name : `${name}#${count}`;
+  }
+
+  // ---- execution ----------------------------------------------------------------------------------------------------
+
+  /** Starts an execution: the sealed state restored, every declared thread at its beginning. */
+  begin(): void {
+    if (!this.sealed) this.seal();
+    this.heap.reset();
+    this.space.reset();
+    this.ledger.reset();
+    for (const restorable of this.restorables) restorable.reset();
+    this.steps = 0;
+    this.ticks = 0;
+    this.tickets = 0;
+    this.current = null;
+    this.resuming = false;
+    this.threadCount = this.staticThreads;
+    this.threads.length = this.staticThreads;
+    for (let i = 0; i < this.staticThreads; i++) this.threads[i]!.reset();
+  }
+
+  /** Whether a thread can take a step now. */
+  isEnabled(thread: KThread): boolean {
+    return !thread.finished && !thread.relaxed && (thread.timeout > 0 || conditionHolds(this, thread));
+  }
+
+  /** Whether the next step of an enabled thread would be to time out. */
+  wouldTimeOut(thread: KThread): boolean {
+    return thread.timeout > 0 && !conditionHolds(this, thread);
+  }
+
+  /** Whether the direct executor may finish an operation at once. */
+  completesNow(thread: KThread): boolean {
+    return thread.kind < OpKind.yield || thread.kind === OpKind.choose ? conditionHolds(this, thread) : false;
+  }
+
+  /**
+   * Lets `thread` take the step it asks for, then runs it to its next operation or its end. The caller has made this
+   * machine ambient and asked {@link Machine.isEnabled}.
+   *
+   * @param choice The answer, if the step is a `choose`.
+   */
+  step(thread: KThread, choice = 0): void {
+    this.current = thread;
+    const starting = thread.kind === OpKind.start;
+    try {
+      if (starting) {
+        this.observer?.step(thread, undefined);
+        this.countStep(thread);
+        thread.opState = OpState.idle;
+        thread.iterator = thread.body()[Symbol.iterator]();
+        this.settle(thread, thread.iterator.next());
+      } else {
+        const result = applyOp(this, thread, choice);
+        if (this.observer !== null) this.observer.step(thread, result);
+        this.countStep(thread);
+        thread.opState = OpState.idle;
+        thread.timeout = 0;
+        this.resuming = true;
+        this.settle(thread, thread.iterator!.next(result));
+      }
+    } catch (error) {
+      thread.error = error;
+      thread.finished = true;
+    } finally {
+      this.resuming = false;
+      this.current = null;
+    }
+  }
+
+  private countStep(thread: KThread): void {
+    thread.steps++;
+    this.steps++;
+    for (let i = 0; i < this.threadCount; i++) this.threads[i]!.relaxed = false;
+    if (thread.kind === OpKind.relax) thread.relaxed = true;
+  }
+
+  /** Looks at what the generator gave back. */
+  private settle(thread: KThread, turn: IteratorResult<unknown, unknown>): void {
+    if (turn.done === true) {
+      if (thread.opState === OpState.created) this.notYielded(thread);
+      thread.finished = true;
+      thread.result = turn.value;
+      this.checkNothingHeld(thread);
+      return;
+    }
+    if (!isRequest(turn.value)) {
+      const star = turn.value === this.op || isOp(turn.value);
+      this.misuse(
+        star
+          ? new MachineError(
+              'MP_YIELD_NOT_STAR',
+              `${thread.name} runs an operation with "yield"; write "yield*"`,
+              {
+                subject: this.describeOp(thread),
+                here: thread.site,
+              },
+            )
+          : new MachineError(
+              'MP_FOREIGN_YIELD',
+              `${thread.name} yields a value that is no operation; a kernel thread may only yield* operations`,
+              { received: typeof turn.value },
+            ),
+      );
+    }
+    if (thread.opState !== OpState.requested) this.notYielded(thread);
+  }
+
+  private notYielded(thread: KThread): never {
+    this.misuse(
+      new MachineError(
+        'MP_OP_NOT_YIELDED',
+        `${thread.name} made the operation ${this.describeOp(thread)} and did not run it; write yield* before it`,
+        { subject: this.describeOp(thread), here: thread.site },
+      ),
+    );
+  }
+
+  private checkNothingHeld(thread: KThread): void {
+    const first = thread.held[0];
+    if (first === undefined) return;
+    this.misuse(
+      new MachineError(
+        'MP_LOCK_LEAK',
+        `${thread.name} ended while holding ${first.lock.name}; release it on every path`,
+        {
+          subject: first.lock.name,
+          there: first.site,
+          thereWhat: 'taken',
+          location: first.lock.location,
+          expected: 'no lock held at the end',
+          received: `${first.lock.name} held`,
+        },
+      ),
+    );
+  }
+
+  // ---- operations ---------------------------------------------------------------------------------------------------
+
+  /**
+   * Makes an operation of the running thread. Everything that a thread can do passes here.
+   *
+   * @throws MachineError `MP_NO_THREAD`, `MP_OP_NOT_YIELDED`, `MP_USE_AFTER_FREE` (a freed word).
+   */
+  makeOp(kind: OpKind, loc: number, a: number, b: number): Op<never> {
+    const thread = this.current;
+    if (thread === null) {
+      this.misuse(
+        new MachineError(
+          'MP_NO_THREAD',
+          'an operation was made outside any thread; run it inside a thread of the machine',
+        ),
+      );
+    }
+    if (thread.opState === OpState.created) this.notYielded(thread);
+    thread.kind = kind;
+    thread.loc = loc;
+    thread.a = a;
+    thread.b = b;
+    thread.lock = null;
+    thread.timeout = 0;
+    thread.site = this.captureSites ? this.site() : undefined;
+    thread.opState = OpState.created;
+    if (this.heap.isPoisoned(loc)) this.poisoned(loc);
+    return this.op;
+  }
+
+  /** As {@link Machine.makeOp}, on a lock. */
+  makeLockOp(kind: OpKind, lock: Lock): Op<never> {
+    const op = this.makeOp(kind, lock.location, lock.mask, lock.unit);
+    this.current!.lock = lock;
+    return op;
+  }
+
+  /** As {@link Machine.makeOp}, with a third argument and a time limit in ticks (0 = none). */
+  makeWait(kind: OpKind, loc: number, a: number, b: number, c: number, timeout: number): Op<never> {
+    const op = this.makeOp(kind, loc, a, b);
+    this.current!.c = c;
+    this.current!.timeout = timeout;
+    return op;
+  }
+
+  /**
+   * A named choice among `alternatives`; 0 is what ordinarily happens. The direct executor answers 0, the explorer
+   * tries them all.
+   */
+  choose(name: string, alternatives: number): Op<number> {
+    const op = this.makeOp(OpKind.choose, -1, alternatives, 0);
+    this.current!.label = name;
+    return op;
+  }
+
+  /** Starts a thread that runs `body` for the party that runs now. */
+  spawn(name: string, body: ThreadBody): Op<KThread> {
+    const op = this.makeOp(OpKind.spawn, -1, 0, 0);
+    this.current!.label = name;
+    this.current!.body2 = body;
+    return op;
+  }
+
+  /** Waits until a thread has ended. May sleep. */
+  join(thread: KThread): Op<void> {
+    this.mightSleep(`join ${thread.name}`, true);
+    return this.makeOp(OpKind.join, -1, thread.id, 0);
+  }
+
+  /** Lets others run first. */
+  yieldNow(): Op<void> {
+    return this.makeOp(OpKind.yield, -1, 0, 0);
+  }
+
+  /** A failed turn of a spinning loop (the kernel's `cpu_relax`): goes on once another thread has stepped. */
+  relax(): Op<void> {
+    return this.makeOp(OpKind.relax, -1, 0, 0);
+  }
+
+  /** @internal The body of the spawn operation. */
+  startThread(name: string, party: string, body: ThreadBody): KThread {
+    const thread = this.addThread(name, { party }, body);
+    thread.reset();
+    return thread;
+  }
+
+  private addThread(name: string, options: ThreadOptions, body: ThreadBody): KThread {
+    if (this.threadCount === MAX_THREADS) {
+      this.misuse(
+        new MachineError(
+          'MP_TOO_MANY_THREADS',
+          `a machine runs at most ${MAX_THREADS} threads; ${name} is one too many`,
+        ),
+      );
+    }
+    const thread = new KThread(
+      this.threadCount,
+      name,
+      options.party ?? 'user',
+      options.daemon ?? false,
+      options.interrupt ?? false,
+      body,
+    );
+    this.threads[this.threadCount++] = thread;
+    return thread;
+  }
+
+  // ---- plain accesses -----------------------------------------------------------------------------------------------
+
+  /** A plain access of the running thread to a location: watched for races, never a scheduling point. */
+  access(location: number, write: boolean): void {
+    const thread = this.current;
+    if (thread !== null && this.observer !== null) this.observer.access(thread, location, write);
+  }
+
+  /** Plain read of a word. */
+  readWord(location: number): number {
+    if (this.tracked) {
+      if (this.heap.isPoisoned(location)) this.poisoned(location);
+      this.access(location, false);
+    }
+    return this.words[location]!;
+  }
+
+  /** Plain write of a word. */
+  writeWord(location: number, value: number): void {
+    if (this.tracked) {
+      if (this.heap.isPoisoned(location)) this.poisoned(location);
+      this.access(location, true);
+    }
+    this.words[location] = value;
+  }
+
+  /** @throws MachineError `MP_HEAP_FULL`. */
+  allocateWords(length: number, describe: DescribeWord): number {
+    return this.heap.allocate(length, describe);
+  }
+
+  /** Location numbers without words, for state that is kept elsewhere. */
+  reserveLocations(length: number): number {
+    return this.heap.reserveLocations(length);
+  }
+
+  private poisoned(location: number): never {
+    const grave = this.heap.graveOf(location);
+    this.misuse(
+      new MachineError(
+        'MP_USE_AFTER_FREE',
+        `${this.nameOf(location)} is used after it was freed (${grave?.what ?? 'freed'})`,
+        {
+          subject: this.nameOf(location),
+          here: this.site(),
+          there: grave?.site,
+          thereWhat: grave?.what ?? 'freed',
+          location,
+          expected: 'live memory',
+          received: 'freed memory',
+        },
+      ),
+    );
+  }
+
+  // ---- context ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Asserts that the running code may sleep here (the kernel's `might_sleep`), blocked or not.
+   *
+   * @param event True for waits of unknown length (a host, a fence, I/O), false for locks.
+   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`.
+   */
+  mightSleep(what: string, event: boolean): void {
+    const thread = this.current;
+    if (thread === null) return;
+    if (thread.atomicDepth > 0 || thread.interrupt) {
+      const spin = thread.held.find((held) => held.lock.kind === 'spin');
+      const why = thread.interrupt
+        ? 'in interrupt context'
+        : `holding ${spin?.lock.name ?? 'an atomic section'}`;
+      this.misuse(
+        new MachineError(
+          'MP_SLEEP_IN_ATOMIC',
+          `${thread.name} may sleep in ${what} while ${why}; use a try-lock or drop the spinlock first`,
+          {
+            subject: what,
+            here: this.site(),
+            there: spin?.site,
+            thereWhat: spin === undefined ? why : `${spin.lock.name} taken`,
+            expected: 'a context that may sleep',
+            received: why,
+          },
+        ),
+      );
+    }
+    const scope = thread.scopes[thread.scopes.length - 1];
+    if (scope === undefined || scope.mayBlock === MayBlock.yes) return;
+    if (scope.mayBlock === MayBlock.onLocks && !event) return;
+    const allowed = scope.mayBlock === MayBlock.no ? 'must not sleep' : 'may sleep on locks only';
+    this.misuse(
+      new MachineError(
+        'MP_SLEEP_IN_CALLBACK',
+        `${scope.what} may sleep in ${what}, but in this mode it ${allowed}; try, and return -EAGAIN if that fails`,
+        {
+          subject: what,
+          here: this.site(),
+          expected: `${scope.what} ${allowed}`,
+          received: `a wait in ${what}`,
+        },
+      ),
+    );
+  }
+
+  /** Enters a scope: from here on somebody else's code runs in this thread. */
+  enterScope(party: string, what: string, mayBlock: MayBlock, mayKeepLocks = false): Scope {
+    const thread = this.current!;
+    const outer = thread.scopes[thread.scopes.length - 1];
+    const scope: Scope = {
+      party,
+      what,
+      mayBlock: outer !== undefined && outer.mayBlock < mayBlock ? outer.mayBlock : mayBlock,
+      heldOnEntry: thread.held.length,
+      mayKeepLocks,
+    };
+    thread.scopes.push(scope);
+    if (this.observer !== null) this.observer.scopeEnter(thread, scope);
+    return scope;
+  }
+
+  /**
+   * Leaves the innermost scope.
+   *
+   * @throws MachineError `MP_LOCK_LEAK` if it took a lock and kept it.
+   */
+  leaveScope(): void {
+    const thread = this.current!;
+    const scope = thread.scopes[thread.scopes.length - 1]!;
+    if (thread.opState === OpState.created) this.notYielded(thread);
+    const kept: HeldLock | undefined = thread.held[scope.heldOnEntry];
+    if (kept !== undefined && !scope.mayKeepLocks) {
+      this.misuse(
+        new MachineError(
+          'MP_LOCK_LEAK',
+          `${scope.what} returns holding ${kept.lock.name}; release it on every path`,
+          {
+            subject: kept.lock.name,
+            there: kept.site,
+            thereWhat: 'taken',
+            location: kept.lock.location,
+            expected: 'the locks it was entered with',
+            received: `${kept.lock.name} held as well`,
+          },
+        ),
+      );
+    }
+    thread.scopes.pop();
+    if (this.observer !== null) this.observer.scopeLeave(thread, scope);
+  }
+
+  /** Books references in the ledger for the party that runs now; a no-op in an untracked machine. */
+  noteReference(location: number, delta: number): void {
+    if (!this.tracked) return;
+    const thread = this.current;
+    const party = thread === null ? 'vm' : thread.runningParty;
+    const held = this.ledger.note(location, party, delta);
+    if (thread !== null && this.observer !== null)
+      this.observer.reference(thread, location, party, delta, held);
+  }
+
+  // ---- reports ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Records a misuse with the observer, then throws it.
+   *
+   * @throws MachineError always.
+   */
+  misuse(error: MachineError): never {
+    this.observer?.misuse(error, this.current);
+    throw error;
+  }
+
+  /** The stack of the running code, while sites are captured. */
+  site(): string | undefined {
+    if (!this.captureSites) return undefined;
+    return new Error('site').stack;
+  }
+
+  currentThreadName(): string | null {
+    return this.current?.name ?? null;
+  }
+
+  /** Who holds a lock. */
+  holderOf(lock: Lock): { thread: KThread; held: HeldLock } | null {
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      for (const held of thread.held) {
+        if (held.lock.location === lock.location && (held.lock.mask & lock.mask) !== 0)
+          return { thread, held };
+      }
+    }
+    return null;
+  }
+
+  /** A name for a location: a word's, a key's, or its number. */
+  nameOf(location: number): string {
+    return this.heap.describe(location) ?? this.space.describe(location) ?? `location ${location}`;
+  }
+
+  /** The operation that a thread has in hand, in words. */
+  describeOp(thread: KThread): string {
+    const where = thread.lock?.name ?? (thread.loc >= 0 ? this.nameOf(thread.loc) : thread.label);
+    return `${opKindName(thread.kind)}${where === '' ? '' : ` ${where}`}`;
+  }
+
+  /** A number in [0, bound) that depends on the seed, the thread and how often it asked. */
+  random(bound: number): number {
+    const thread = this.current;
+    let x =
+      (this.seed ^ Math.imul((thread?.id ?? -1) + 2, 0x9e3779b1)) +
+      Math.imul(thread === null ? 0 : ++thread.randomCalls, 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+    return ((x ^ (x >>> 15)) >>> 0) % bound;
+  }
+
+  /** The simulated time in ticks. It moves only when waits time out. */
+  now(): number {
+    return this.ticks;
+  }
+}
+
+/** Whether a value can be run with `yield*` as an operation. @since 0.1.0 */
+export function isOp(value: unknown): value is Op<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Op<unknown>)[Symbol.iterator] === 'function' &&
+    !Array.isArray(value)
+  );
+}

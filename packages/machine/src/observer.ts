@@ -1,0 +1,22 @@
+import type { MachineError } from './errors.js';
+import type { KThread } from './threads/kthread.js';
+import type { Scope } from './threads/scope.js';
+
+/**
+ * What a detector, a recorder or a rule sees of an execution. A machine has at most one observer; compose several into
+ * one. Never called under the direct executor, except for {@link MachineObserver.misuse}.
+ *
+ * @since 0.1.0
+ */
+export interface MachineObserver {
+  /** An operation was applied; `thread` still describes it. `result` is what the thread will see. */
+  step(thread: KThread, result: unknown): void;
+  /** A plain access to a tracked location. */
+  access(thread: KThread, location: number, write: boolean): void;
+  scopeEnter(thread: KThread, scope: Scope): void;
+  scopeLeave(thread: KThread, scope: Scope): void;
+  /** A reference to the object at `location` was taken (+1) or dropped (-1) by `party`, who now holds `held`. */
+  reference(thread: KThread, location: number, party: string, delta: number, held: number): void;
+  /** A misuse is about to be thrown. Recorded first, because authors catch. */
+  misuse(error: MachineError, thread: KThread | null): void;
+}

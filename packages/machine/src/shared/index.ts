@@ -1,0 +1,11 @@
+export { checkConstructed } from './construction-check.js';
+export { ORDER } from './container.js';
+export { explainFrozenWrite } from './explain-frozen-write.js';
+export { freeShared } from './free-shared.js';
+export { HANDLE, isHandle } from './handle.js';
+export type { SharedHost } from './host.js';
+export type { Mark, NetChange } from './net-changes.js';
+export type { Rejection, Shareable } from './shareable.js';
+export { SharedObject } from './shared-object.js';
+export { shared } from './shared.js';
+export { SharedSpace } from './space.js';

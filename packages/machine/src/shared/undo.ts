@@ -1,0 +1,39 @@
+import { EXPIRED, LIVE, type Container } from './container.js';
+
+/**
+ * What an execution did to tracked state, and how to take it back: the containers it touched with their contents at the end of
+ * construction, those that got new locations, and those it made. Nothing is logged key by key, because undoing by
+ * key cannot restore the order of a Map.
+ */
+export class Undo {
+  readonly #touched: Container[] = [];
+  readonly #grown: Container[] = [];
+  /** Made by this execution, in order. */
+  readonly born: Container[] = [];
+
+  /** Enters a container of construction before its first write in the execution `epoch`. */
+  touch(container: Container, epoch: number): void {
+    if (container.bornIn !== 0 || container.touchedIn === epoch) return;
+    container.touchedIn = epoch;
+    // Contents equal those at the end of construction: whatever earlier executions did has been undone.
+    container.initial ??= container.copy();
+    this.#touched.push(container);
+  }
+
+  grew(container: Container): void {
+    if (container.bornIn === 0) this.#grown.push(container);
+  }
+
+  reset(): void {
+    for (const container of this.#touched) {
+      container.restore(container.initial!);
+      container.state = LIVE;
+      container.freedBy = null;
+    }
+    for (const container of this.#grown) container.forgetGrowth();
+    for (const container of this.born) container.state = EXPIRED;
+    this.#touched.length = 0;
+    this.#grown.length = 0;
+    this.born.length = 0;
+  }
+}

@@ -1,4 +1,5 @@
 import { OpKind, type KThread, type Machine } from '@movable-pages/machine';
+import { innermost } from '../innermost.js';
 import type { ViolationSink } from '../monitor.js';
 
 const STRIDE = 32;
@@ -128,7 +129,7 @@ export class RaceDetector {
       this.readClock[row + id] = mine[id]!;
     }
     if (this.machine.captureSites) {
-      this.notes.set((row + id) * 2 + (write ? 1 : 0), { site: this.machine.site(), scope: scopeOf(thread) });
+      this.notes.set((row + id) * 2 + (write ? 1 : 0), { site: this.machine.site(), scope: innermost(thread) });
     }
   }
 
@@ -144,7 +145,7 @@ export class RaceDetector {
       message: `${thread.name} ${verb} ${name} while nothing orders it after ${other.name}, which ${otherVerb} it`,
       subject: name,
       thread: thread.name,
-      scope: scopeOf(thread),
+      scope: innermost(thread),
       party: thread.runningParty,
       details: {
         subject: name,
@@ -190,7 +191,3 @@ function joinInto(to: Int32Array, from: Int32Array): void {
   for (let i = 0; i < STRIDE; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
 }
 
-/** The innermost scope of a thread, by name. */
-function scopeOf(thread: KThread): string | null {
-  return thread.scopes[thread.scopes.length - 1]?.what ?? null;
-}

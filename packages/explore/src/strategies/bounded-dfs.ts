@@ -37,6 +37,8 @@ export class BoundedDfs implements Strategy {
   private spent = 0;
   private faults = 0;
   private started = false;
+  /** Whether a bound cut anything off; if not, the search saw every schedule there is. */
+  cut = false;
 
   constructor(private readonly bounds: DfsBounds) {
     this.name = `dfs(preemptions=${bounds.preemptions}, faults=${bounds.faults})`;
@@ -61,12 +63,19 @@ export class BoundedDfs implements Strategy {
   /** Moves a node to its next alternative that the bounds allow. */
   private advance(node: Node): boolean {
     if (node.choice) {
-      if (node.faultsBefore >= this.bounds.faults || node.left >= node.alternatives) return false;
+      if (node.left >= node.alternatives) return false;
+      if (node.faultsBefore >= this.bounds.faults) {
+        this.cut = true;
+        return false;
+      }
       node.chosen = node.left++;
       return true;
     }
     let left = node.left;
-    if (node.spentBefore >= this.bounds.preemptions) left &= ~node.costly;
+    if (node.spentBefore >= this.bounds.preemptions && (left & node.costly) !== 0) {
+      this.cut = true;
+      left &= ~node.costly;
+    }
     if (left === 0) return false;
     const bit = left & -left;
     node.left &= ~bit;

@@ -1,0 +1,94 @@
+import { withAmbient } from '@movable-pages/machine';
+import { Executor, type Outcome, type Program } from './execution.js';
+import type { Schedule } from './schedule.js';
+import { Replay } from './strategies/replay.js';
+import { TraceRecorder, type TraceEntry } from './trace.js';
+import { violationKey, type Violation } from './violation.js';
+
+/** A failing schedule seen step by step. @since 0.1.0 */
+export interface Counterexample {
+  readonly violation: Violation;
+  readonly trace: readonly TraceEntry[];
+  readonly schedule: Schedule;
+  readonly steps: number;
+}
+
+/** What a replay of a schedule gave. @since 0.1.0 */
+export interface ReplayResult {
+  /** The violation that showed, or null if the schedule ran to its end. */
+  readonly violation: Violation | null;
+  readonly trace: readonly TraceEntry[];
+  readonly outcome: Outcome;
+  /** Why the schedule does not fit the program, or null if it fits. */
+  readonly misfit: string | null;
+}
+
+/**
+ * Runs one schedule with everything recorded: every step, where it was made, both sides of a race.
+ *
+ * @since 0.1.0
+ */
+export function replaySchedule(program: Program, schedule: Schedule, maxSteps = 5000): ReplayResult {
+  return withAmbient(program.machine, () => watch(program, new Executor(program, maxSteps), schedule));
+}
+
+/**
+ * Replays a found schedule twice with everything recorded. A replay that differs from what was found, or from the
+ * other replay, is a finding of its own: the program is not deterministic.
+ */
+export function lookAgain(program: Program, executor: Executor, schedule: Schedule, found: Outcome): Counterexample {
+  const first = watch(program, executor, schedule);
+  const second = watch(program, executor, schedule);
+  const key = violationKey(found.violation!);
+  const diverged = firstDifference(first.trace, second.trace);
+  if (diverged === null && first.violation !== null && violationKey(first.violation) === key) {
+    return { violation: first.violation, trace: first.trace, schedule, steps: first.outcome.steps };
+  }
+  return { violation: nonDeterminism(found.violation!, first, second, diverged), trace: first.trace, schedule, steps: first.outcome.steps };
+}
+
+function watch(program: Program, executor: Executor, schedule: Schedule): ReplayResult {
+  const machine = program.machine;
+  const recorder = new TraceRecorder(machine);
+  const replay = new Replay(schedule);
+  replay.nextExecution();
+  machine.captureSites = true;
+  executor.tap = recorder;
+  try {
+    const outcome = executor.run(replay);
+    return { violation: outcome.violation, trace: recorder.entries, outcome, misfit: replay.misfit };
+  } finally {
+    machine.captureSites = false;
+    executor.tap = null;
+  }
+}
+
+function nonDeterminism(found: Violation, first: ReplayResult, second: ReplayResult, diverged: number | null): Violation {
+  const at = diverged === null ? null : (first.trace[diverged] ?? second.trace[diverged] ?? null);
+  const where = at === null ? 'after the last step' : `at step ${at.step}, where ${at.thread} does "${at.text}"`;
+  return {
+    kind: 'non-determinism',
+    code: 'MP_NON_DETERMINISTIC',
+    message: `the same schedule did not do the same twice: it diverges ${where}`,
+    subject: found.scope ?? found.thread ?? '',
+    thread: at?.thread ?? found.thread,
+    scope: at?.scope ?? found.scope,
+    party: at?.party ?? found.party,
+    details: {
+      here: at?.site,
+      expected: found.message,
+      received: first.violation?.message ?? second.violation?.message ?? 'no violation',
+    },
+    hint: 'keep state in shared() or machine words only, and take time and chance from the machine (now, random)',
+  };
+}
+
+function firstDifference(a: readonly TraceEntry[], b: readonly TraceEntry[]): number | null {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a[i];
+    const y = b[i];
+    if (x === undefined || y === undefined || x.thread !== y.thread || x.text !== y.text || x.result !== y.result) return i;
+  }
+  return null;
+}

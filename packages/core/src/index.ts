@@ -1,1 +1,76 @@
-export {};
+/**
+ * The simulated kernel: page frames, movable pages, migration, and what a driver is written against.
+ *
+ * @packageDocumentation
+ */
+import 'reflect-metadata';
+
+export { inject } from 'tsyringe';
+export {
+  BitLock,
+  choose,
+  Completion,
+  completion,
+  freeShared,
+  join,
+  kthread,
+  KThread,
+  MachineError,
+  Mutex,
+  mutex,
+  now,
+  random,
+  relax,
+  RwLock,
+  rwLock,
+  rwSemaphore,
+  shared,
+  SharedObject,
+  spawn,
+  SpinLock,
+  spinLock,
+  WaitQueue,
+  waitQueue,
+  Word,
+  word,
+  Work,
+  WorkQueue,
+  workQueue,
+  yieldNow,
+  type Op,
+} from '@movable-pages/machine';
+export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
+export type { VmEventMap } from './events/events.js';
+export type { VmCounter } from './events/vmstat.js';
+export { Kernel, type KernelOptions } from './kernel.js';
+export { FrameTable } from './memory/frame-table.js';
+export { Gfp } from './memory/gfp.js';
+export { PAGE_ALLOC_FAILS, type AllocOptions } from './memory/page-allocator.js';
+export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
+export { PageList, pageList, type ListParty } from './memory/page-list.js';
+export { Page } from './memory/page.js';
+export { copyPage } from './migrate/copy-page.js';
+export { IsolateMode, MigrateMode, migrateModeName, MigrateReason } from './migrate/migrate-mode.js';
+export { allocSameNode, migratePages, type FreePageFn, type MigrateRequest, type NewPageFn } from './migrate/migrate-pages.js';
+export { isolateMovablePage } from './movable/isolate-movable-page.js';
+export type { MovableOps } from './movable/movable-mapping.js';
+export { clearPageMovable, pageMapping, pageMovable, pageMovableHint, setPageMovable } from './movable/page-movable.js';
+export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';
+export { kernelProfiles, linux510, linux61, type KernelProfile } from './profile/profile.js';
+export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
+export {
+  CAPABILITIES,
+  CONTRACTS,
+  type AddressSpaceDriver,
+  type Capability,
+  type Contract,
+  type DriverCallbacks,
+  type MovableOperationsDriver,
+  type MovablePageDriver,
+} from './registry/contract.js';
+export { defineDriver, DriverDefinition, type DriverContext, type DriverInfo } from './registry/definition.js';
+export { DriverRegistry } from './registry/driver-registry.js';
+export { DriverError, type DriverErrorCode } from './registry/errors.js';
+export { definitionOf, movableDriver, type DriverClass } from './registry/movable-driver.js';
+export { DriverOptions, KernelService, MovableMapping, PageAllocator, VmEvents, VmStat } from './registry/tokens.js';
+export type { Inventory, Workload } from './registry/workload.js';

@@ -71,7 +71,7 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 
   constructor(
-    readonly code: MachineErrorCode,
+    readonly code: MachineErrorCode | (string & {}),
     message: string,
     readonly details: MisuseDetails = {},
   ) {

@@ -6,7 +6,7 @@ import type { Lock } from './locks/lock.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
-import { isRequest, OpState, PrimitiveOp, type Op } from './ops/op.js';
+import { isRequest, OpState, PrimitiveOp, WatchedOp, type Op } from './ops/op.js';
 import { SharedSpace } from './shared/space.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import { MayBlock, type Scope } from './threads/scope.js';
@@ -167,7 +167,7 @@ export class Machine {
 
   /** Whether the direct executor may finish an operation at once. */
   completesNow(thread: KThread): boolean {
-    return thread.kind < OpKind.yield || thread.kind === OpKind.choose ? conditionHolds(this, thread) : false;
+    return thread.kind === OpKind.yield || thread.kind === OpKind.relax ? false : conditionHolds(this, thread);
   }
 
   /**
@@ -323,6 +323,36 @@ export class Machine {
   choose(name: string, alternatives: number): Op<number> {
     const op = this.makeOp(OpKind.choose, -1, alternatives, 0);
     this.current!.label = name;
+    return op;
+  }
+
+  /**
+   * Hands through what a generator method gave, and notices if it is not run where it was made.
+   *
+   * @throws MachineError later, `MP_OP_NOT_YIELDED`.
+   */
+  watchOp<T>(what: string, op: Op<T>): Op<T> {
+    const thread = this.current;
+    if (thread === null || this.direct) return op;
+    if (thread.opState === OpState.created) this.notYielded(thread);
+    thread.opState = OpState.created;
+    thread.kind = OpKind.point;
+    thread.lock = null;
+    thread.loc = -1;
+    thread.label = what;
+    thread.site = this.captureSites ? this.site() : undefined;
+    return new WatchedOp(thread, op);
+  }
+
+  /** Whether anybody will ask for this choice; if not, the caller takes 0 and saves the step. */
+  offersChoice(name: string): boolean {
+    return !this.direct && (this.offeredChoices === null || this.offeredChoices.has(name));
+  }
+
+  /** A place inside a longer action where others may come in. Never sleeps. */
+  point(what: string): Op<void> {
+    const op = this.makeOp(OpKind.point, -1, 0, 0);
+    this.current!.label = what;
     return op;
   }
 
@@ -580,6 +610,7 @@ export class Machine {
   /** The operation that a thread has in hand, in words. */
   describeOp(thread: KThread): string {
     const where = thread.lock?.name ?? (thread.loc >= 0 ? this.nameOf(thread.loc) : thread.label);
+    if (thread.kind === OpKind.point) return where;
     return `${opKindName(thread.kind)}${where === '' ? '' : ` ${where}`}`;
   }
 

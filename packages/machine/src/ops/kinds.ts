@@ -51,6 +51,8 @@ export const OpKind = {
   relax: 21,
   /** A named choice among `a` alternatives; 0 is the ordinary one. */
   choose: 22,
+  /** A place inside a longer action (a copy) where others may come in. */
+  point: 23,
 } as const;
 
 /** One of {@link OpKind}. @since 0.1.0 */

@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.js';
+import type { KThread } from '../threads/kthread.js';
 import { MachineError } from '../errors.js';
 import { applyOp } from './apply.js';
 
@@ -76,5 +77,18 @@ export class PrimitiveOp implements Op<never>, Iterator<OpRequest, never, unknow
     }
     thread.opState = OpState.requested;
     return SUSPEND;
+  }
+}
+
+/** What a generator method of a driver gave: marks its thread as served once it is run. */
+export class WatchedOp<T> implements Op<T> {
+  constructor(
+    private readonly thread: KThread,
+    private readonly op: Op<T>,
+  ) {}
+
+  [Symbol.iterator](): Iterator<OpRequest, T, unknown> {
+    this.thread.opState = OpState.idle;
+    return this.op[Symbol.iterator]();
   }
 }

@@ -55,7 +55,7 @@ function checkField(subject: string, key: PropertyKey, value: unknown, host: Sha
       ),
     );
   }
-  if (isHandle(value) || isConstant(value)) return;
+  if (isHandle(value) || isConstant(value, host)) return;
   const received = wordFor(value);
   host.misuse(
     new MachineError(

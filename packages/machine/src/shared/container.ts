@@ -69,6 +69,8 @@ export abstract class Container {
   homeHolder: Container | null = null;
   homeKey: unknown = undefined;
   freedBy: string | null = null;
+  /** The stack of the free, while the host captures sites. */
+  freedAt: string | undefined = undefined;
 
   constructor(readonly space: TrackingSpace) {
     this.stamp = space.stamp;
@@ -113,6 +115,15 @@ export abstract class Container {
     if (this.space.sealed) this.space.host.access(location, write);
   }
 
+  /** The places of a misuse that follows the free: here, and where it was freed. */
+  freeing(): { here: string | undefined; there: string | undefined; thereWhat: string } {
+    return {
+      here: this.space.host.site?.(),
+      there: this.freedAt,
+      thereWhat: `freed by ${this.freedBy ?? 'construction'}`,
+    };
+  }
+
   /** The access happened on a dead container: recorded first, because it may be a race as well. */
   dead(location: number | null, write: boolean): never {
     const { host } = this.space;
@@ -137,7 +148,7 @@ export abstract class Container {
           `or free later.`,
         {
           subject,
-          thereWhat: `freed by ${this.freedBy ?? 'construction'}`,
+          ...this.freeing(),
           ...(location === null ? {} : { location }),
         },
       ),

@@ -24,4 +24,6 @@ export interface SharedHost {
   misuse(error: MachineError): never;
   /** The name of the running thread, or null during construction. */
   currentThreadName(): string | null;
+  /** The stack of the running code while the host captures sites, otherwise undefined. */
+  site?(): string | undefined;
 }

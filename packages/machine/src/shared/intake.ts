@@ -1,6 +1,6 @@
 import { MachineError } from '../errors.js';
 import { ARRAY_METHODS } from './array-methods.js';
-import { CONTAINER, Container, type TrackingSpace } from './container.js';
+import { CONTAINER, Container, EXPIRED, type TrackingSpace } from './container.js';
 import { isConstant } from './frozen.js';
 import { HANDLE } from './handle.js';
 import { isLiteral, wordFor } from './kinds.js';
@@ -41,11 +41,13 @@ export class Intake {
   /** Throws unless an object may be stored as it is; remembers where it was stored. */
   admit(value: object, holder: Container, key: unknown): void {
     const container = ownContainer(value, this.#space);
-    if (container !== undefined) remember(container, holder, key);
-    else if (markerOf(value) !== undefined) stale(this.#space, value);
+    if (container !== undefined) {
+      if (container.state === EXPIRED) container.dead(null, false);
+      remember(container, holder, key);
+    } else if (markerOf(value) !== undefined) stale(this.#space, value);
     else if (
       (value as { [HANDLE]?: unknown })[HANDLE] !== true &&
-      (Object.isExtensible(value) || !isConstant(value))
+      (Object.isExtensible(value) || !isConstant(value, this.#space.host))
     ) {
       this.#refuse(value, holder, key);
     }
@@ -61,7 +63,8 @@ export class Intake {
     if (marker !== undefined)
       return this.#taken.includes(value) ? marker.container.face : stale(this.#space, value);
     if ((value as { [HANDLE]?: unknown })[HANDLE] === true) return value;
-    if (!Object.isExtensible(value)) return isConstant(value) ? value : this.#refuse(value, holder, key);
+    if (!Object.isExtensible(value))
+      return isConstant(value, this.#space.host) ? value : this.#refuse(value, holder, key);
     if (!isLiteral(value)) return this.#refuse(value, holder, key);
     if (Array.isArray(value)) return this.#array(value, holder, key);
     if (value instanceof Map) return this.#map(value, holder, key);

@@ -18,14 +18,14 @@ export abstract class KeyedContainer extends Container {
     this.order = space.host.reserveLocations(1);
   }
 
-  /** Whether a key is present, unrecorded. */
-  abstract holds(key: unknown): boolean;
+  /** An untracked copy, for debug printing. */
+  abstract plain(): object;
 
   /** Records a read of a key. */
   readKey(key: unknown): void {
-    if (this.state !== LIVE) this.dead(this.#location(key), false);
+    if (this.state !== LIVE) this.dead(this.locate(key), false);
     if (typeof key === 'object' && key !== null) this.space.checkLookup(key);
-    if (this.space.sealed) this.space.host.access(this.#location(key), false);
+    if (this.space.sealed) this.space.host.access(this.locate(key), false);
   }
 
   readOrder(): void {
@@ -35,9 +35,9 @@ export abstract class KeyedContainer extends Container {
 
   /** Records a write of a key; `coming` when it is inserted or deleted, which changes the order too. */
   writeKey(key: unknown, coming: boolean): void {
-    if (this.state !== LIVE) this.dead(this.#location(key), true);
+    if (this.state !== LIVE) this.dead(this.locate(key), true);
     this.dirty();
-    const location = this.#location(key);
+    const location = this.locate(key);
     this.record(location, true);
     if (coming) this.record(this.order, true);
   }
@@ -45,7 +45,7 @@ export abstract class KeyedContainer extends Container {
   /** Records that every key goes. */
   writeAll(keys: readonly unknown[]): void {
     this.dirty();
-    for (const key of keys) this.record(this.#location(key), true);
+    for (const key of keys) this.record(this.locate(key), true);
     this.record(this.order, true);
   }
 
@@ -89,7 +89,8 @@ export abstract class KeyedContainer extends Container {
     );
   }
 
-  #location(key: unknown): number {
+  /** The location of a key, made if it has none. */
+  protected locate(key: unknown): number {
     let location = this.#locations.get(key);
     if (location === undefined) {
       location = this.space.host.reserveLocations(1);

@@ -17,7 +17,8 @@ type Less = [never, 0, 1, 2, 3, 4, 5];
 
 type Why<What extends string> = { readonly 'cannot be tracked': What };
 
-/** The reason why a type cannot be tracked, or never. Methods of an object are allowed, functions elsewhere are not. */
+/** The reason why a type cannot be tracked, or never. Methods of an object are allowed, functions elsewhere
+ * are not. Map and Set are asked for first, because they pass for the weak collections. */
 type Problem<T, Depth extends number, Member extends boolean> = [Depth] extends [never]
   ? never
   : 0 extends 1 & T
@@ -30,12 +31,12 @@ type Problem<T, Depth extends number, Member extends boolean> = [Depth] extends 
           ? Member extends true
             ? never
             : Why<'a function'>
-          : T extends Opaque
-            ? Why<'a Date, promise, typed array, weak collection'>
-            : T extends ReadonlyMap<infer K, infer V>
-              ? Problem<K, Less[Depth], false> | Problem<V, Less[Depth], false>
-              : T extends ReadonlySet<infer M>
-                ? Problem<M, Less[Depth], false>
+          : T extends ReadonlyMap<infer K, infer V>
+            ? Problem<K, Less[Depth], false> | Problem<V, Less[Depth], false>
+            : T extends ReadonlySet<infer M>
+              ? Problem<M, Less[Depth], false>
+              : T extends Opaque
+                ? Why<'a Date, promise, typed array, weak collection'>
                 : T extends readonly (infer E)[]
                   ? Problem<E, Less[Depth], false>
                   : T extends object

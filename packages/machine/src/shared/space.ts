@@ -72,10 +72,7 @@ export class SharedSpace implements TrackingSpace {
         new MachineError(
           'MP_DOUBLE_FREE',
           `${subject} was freed twice, first by ${container.freedBy ?? 'construction'}.`,
-          {
-            subject,
-            thereWhat: `freed by ${container.freedBy ?? 'construction'}`,
-          },
+          { subject, ...container.freeing() },
         ),
       );
     }
@@ -85,6 +82,7 @@ export class SharedSpace implements TrackingSpace {
     container.writeEverything();
     container.state = FREED;
     container.freedBy = thread;
+    container.freedAt = this.host.site?.();
     for (const mark of this.#marks) mark.freed(container, thread);
   }
 
@@ -102,7 +100,7 @@ export class SharedSpace implements TrackingSpace {
    */
   reset(): void {
     this.#undo.reset();
-    this.#marks.length = 0;
+    if (this.#marks.length > 0) this.#marks.length = 0;
     this.#threadMarks = 0;
     this.#nextSerial = this.#built.length;
     this.epoch++;

@@ -39,7 +39,9 @@ export function spoil(literal: object, space: TrackingSpace): void {
 
 /** Reports the use of a literal that was taken in. */
 export function stale(space: TrackingSpace, literal: unknown): never {
-  const marker = typeof literal === 'object' && literal !== null ? markerOf(literal) : undefined;
+  // A value taken from a spoilt literal is the poison itself, which must not be looked at.
+  const object = typeof literal === 'object' && literal !== null && literal !== poisons.get(space);
+  const marker = object ? markerOf(literal) : undefined;
   const subject = marker === undefined ? 'a literal' : `the literal of ${space.nameOf(marker.container)}`;
   throw space.host.misuse(
     new MachineError(

@@ -42,6 +42,12 @@ export function dress(prototype: object, native: object): void {
       Object.defineProperty(prototype, name, { ...descriptor, value: refuse });
     }
   }
+  // Debug printing asks for size and iterates; it gets a plain copy instead.
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: object) {
+      return Stamp.of(this)?.plain() ?? {};
+    },
+  });
   Object.defineProperty(prototype, CONTAINER, {
     get(this: object) {
       return Stamp.of(this);

@@ -2,6 +2,7 @@ import { MachineError } from '../errors.js';
 import { arrayIndex } from './array-index.js';
 import { ArrayLocations } from './array-locations.js';
 import { CONTAINER, Container, LIVE, type TrackingSpace, type Visit } from './container.js';
+import { liveDescriptor } from './live-descriptor.js';
 
 /** Methods that act on the container directly instead of going through several traps each. */
 export type ArrayMethods = ReadonlyMap<PropertyKey, unknown>;
@@ -70,8 +71,8 @@ export class TrackedArray extends Container implements ProxyHandler<unknown[]> {
 
   getOwnPropertyDescriptor(target: unknown[], key: PropertyKey): PropertyDescriptor | undefined {
     const index = typeof key === 'string' ? arrayIndex(key) : -1;
-    if (index >= 0) this.read(index);
-    else if (key === 'length') this.length();
+    if (index >= 0) return index < this.length() ? liveDescriptor(this.face, key) : undefined;
+    if (key === 'length') this.length();
     return Reflect.getOwnPropertyDescriptor(target, key);
   }
 
@@ -161,7 +162,7 @@ export class TrackedArray extends Container implements ProxyHandler<unknown[]> {
   }
 
   override restore(contents: readonly unknown[]): void {
-    this.items.length = contents.length;
+    if (this.items.length !== contents.length) this.items.length = contents.length;
     for (let at = 0; at < contents.length; at++) this.items[at] = contents[at];
   }
 

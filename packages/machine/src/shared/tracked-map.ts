@@ -21,11 +21,12 @@ export class MapContainer extends KeyedContainer {
 
   /** Stores an entry of the literal, unrecorded. */
   put(key: unknown, value: unknown): void {
+    this.locate(key);
     native.set.call(this.face, key, value);
   }
 
-  override holds(key: unknown): boolean {
-    return native.has.call(this.face, key);
+  override plain(): Map<unknown, unknown> {
+    return new Map(native.entries.call(this.face));
   }
 
   override copy(): unknown[] {
@@ -46,7 +47,7 @@ export class MapContainer extends KeyedContainer {
   }
 
   override valueAt(location: number): unknown {
-    if (location === this.order) return this.sizeNow();
+    if (location === this.order) return Reflect.get(native, 'size', this.face);
     return native.get.call(this.face, this.keyAt(location));
   }
 
@@ -56,10 +57,6 @@ export class MapContainer extends KeyedContainer {
       visit(key, `.keys[${at++}]`);
       visit(value, `.get(${memberText(key)})`);
     });
-  }
-
-  sizeNow(): number {
-    return Reflect.get(native, 'size', this.face) as number;
   }
 }
 

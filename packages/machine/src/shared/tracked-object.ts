@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import { CONTAINER, Container, LIVE, type TrackingSpace, type Visit } from './container.js';
+import { liveDescriptor } from './live-descriptor.js';
 import type { Shape } from './shape.js';
 import { keySuffix } from './suffix.js';
 
@@ -90,8 +91,7 @@ export class TrackedObject extends Container implements ProxyHandler<object> {
   getOwnPropertyDescriptor(target: object, key: PropertyKey): PropertyDescriptor | undefined {
     const slot = this.shape.slotOf(key);
     if (this.state !== LIVE) this.dead(slot < 0 ? null : this.#location(slot), false);
-    if (slot >= 0) this.record(this.#location(slot), false);
-    return Reflect.getOwnPropertyDescriptor(target, key);
+    return slot < 0 ? Reflect.getOwnPropertyDescriptor(target, key) : liveDescriptor(this.face, key);
   }
 
   preventExtensions(): boolean {

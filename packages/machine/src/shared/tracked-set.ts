@@ -19,11 +19,12 @@ export class SetContainer extends KeyedContainer {
 
   /** Stores a member of the literal, unrecorded. */
   put(member: unknown): void {
+    this.locate(member);
     native.add.call(this.face, member);
   }
 
-  override holds(key: unknown): boolean {
-    return native.has.call(this.face, key);
+  override plain(): Set<unknown> {
+    return new Set(native.values.call(this.face));
   }
 
   override copy(): unknown[] {
@@ -41,7 +42,7 @@ export class SetContainer extends KeyedContainer {
 
   override valueAt(location: number): unknown {
     if (location === this.order) return Reflect.get(native, 'size', this.face);
-    return this.holds(this.keyAt(location));
+    return native.has.call(this.face, this.keyAt(location));
   }
 
   override visit(visit: Visit): void {

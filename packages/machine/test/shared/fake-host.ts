@@ -3,7 +3,9 @@ import { expect } from 'vitest';
 import { MachineError, type MachineErrorCode } from '../../src/errors.js';
 import { SharedSpace, type SharedHost } from '../../src/shared/index.js';
 
-const slot = ((globalThis as unknown as Record<symbol, { current: unknown }>)[Symbol.for('movable-pages.machine')] ??= {
+const slot = ((globalThis as unknown as Record<symbol, { current: unknown }>)[
+  Symbol.for('movable-pages.machine')
+] ??= {
   current: null,
 });
 
@@ -37,7 +39,8 @@ export class FakeHost implements SharedHost {
   access(location: number, write: boolean): void {
     if (this.thread === null) return;
     this.accesses++;
-    if (this.logging) this.log.push(`${write ? 'W' : 'R'} ${this.space.describe(location) ?? `?${location}`}`);
+    if (this.logging)
+      this.log.push(`${write ? 'W' : 'R'} ${this.space.describe(location) ?? `?${location}`}`);
   }
 
   misuse(error: MachineError): never {

@@ -18,7 +18,9 @@ describe('a literal that was passed to shared()', () => {
     misuse(host, 'MP_STALE_REFERENCE', () => {
       for (const n of list) expect(n).toBe(0);
     });
-    expect(misuse(host, 'MP_STALE_REFERENCE', () => list.length + list.at(0)!).message).toContain('Go on with what');
+    expect(misuse(host, 'MP_STALE_REFERENCE', () => list.length + list.at(0)!).message).toContain(
+      'Go on with what',
+    );
   });
 
   it('gives values that cannot be used, and cannot be written, during execution', () => {
@@ -35,7 +37,9 @@ describe('a literal that was passed to shared()', () => {
 
   it('is refused wherever a value goes', () => {
     const host = new FakeHost();
-    const s = host.build('s', () => shared({ value: null as unknown, list: [] as unknown[], map: new Map<unknown, unknown>() }));
+    const s = host.build('s', () =>
+      shared({ value: null as unknown, list: [] as unknown[], map: new Map<unknown, unknown>() }),
+    );
     for (const literal of [{ n: 1 }, [1]]) {
       host.run('t', () => shared(literal as object));
       misuse(host, 'MP_STALE_REFERENCE', () => (s.value = literal));
@@ -48,6 +52,7 @@ describe('a literal that was passed to shared()', () => {
       misuse(host, 'MP_STALE_REFERENCE', () => shared({ literal: literal as object }));
       misuse(host, 'MP_STALE_REFERENCE', () => freeShared(literal));
     }
+    expect(host.misuses).toHaveLength(18);
   });
 
   it('is no matter for Maps and Sets, which are retargeted in place', () => {

@@ -1,0 +1,34 @@
+import { HANDLE, type Machine } from '@movable-pages/machine';
+
+const COUNTERS = ['pgmigrate_success', 'pgmigrate_fail', 'balloon_inflate', 'balloon_deflate', 'balloon_migrate'] as const;
+
+/** A counter of `/proc/vmstat`. @since 0.1.0 */
+export type VmCounter = (typeof COUNTERS)[number];
+
+/**
+ * The event counters of `/proc/vmstat`. Additions commute and nobody decides by them, so they are no operations.
+ *
+ * @kernel include/linux/vm_event_item.h
+ * @since 0.1.0
+ */
+export class VmStat {
+  declare readonly [HANDLE]: true;
+  private readonly base: number;
+
+  constructor(private readonly machine: Machine) {
+    this.base = machine.allocateWords(COUNTERS.length, (index) => COUNTERS[index]!);
+  }
+
+  /** Adds to a counter. */
+  add(counter: VmCounter, amount: number): void {
+    const at = this.base + COUNTERS.indexOf(counter);
+    this.machine.words[at] = this.machine.words[at]! + amount;
+  }
+
+  /** A counter as it is. */
+  read(counter: VmCounter): number {
+    return this.machine.words[this.base + COUNTERS.indexOf(counter)]!;
+  }
+}
+
+Object.defineProperty(VmStat.prototype, HANDLE, { value: true });

@@ -1,0 +1,117 @@
+import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
+import { VmEvents } from './events/events.js';
+import { VmStat } from './events/vmstat.js';
+import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
+import { PageAllocator } from './memory/page-allocator.js';
+import { PageContents } from './memory/page-contents.js';
+import { PageLists } from './memory/page-lists.js';
+import { Page } from './memory/page.js';
+import { MovableMapping } from './movable/movable-mapping.js';
+import { linux510, type KernelProfile } from './profile/profile.js';
+
+/** The simulated machine's memory and kernel. @since 0.1.0 */
+export interface KernelOptions {
+  /** Default {@link linux510}. */
+  readonly profile?: KernelProfile;
+  /** Pages of each node. Default one node of 8 pages. */
+  readonly nodes?: readonly number[];
+  /** Bytes of a page, a multiple of 8. Default 4096. */
+  readonly pageSize?: number;
+  /** False for bulk work under the direct executor. Default true. */
+  readonly tracked?: boolean;
+  /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
+  readonly spareWords?: number;
+  /** Seed of the machine's `random`. Default 1. */
+  readonly seed?: number;
+}
+
+/** Who freed a page, for reports. */
+interface Freed {
+  readonly by: string;
+  readonly site: string | undefined;
+}
+
+/**
+ * A kernel on a machine: page frames, their allocator and contents, counters, events, and a profile that says which
+ * kernel it is. Built once a scenario.
+ *
+ * @since 0.1.0
+ */
+export class Kernel {
+  declare readonly [HANDLE]: true;
+  readonly machine: Machine;
+  readonly profile: KernelProfile;
+  readonly frames: FrameTable;
+  readonly contents: PageContents;
+  readonly lists: PageLists;
+  readonly allocator: PageAllocator;
+  readonly vmstat: VmStat;
+  readonly events = new VmEvents();
+  private readonly pages: (Page | undefined)[] = [];
+  private readonly mappings: MovableMapping[] = [];
+  private readonly freed = new Map<number, Freed>();
+
+  constructor(options: KernelOptions = {}) {
+    const nodes = options.nodes ?? [8];
+    const frames = nodes.reduce((sum, pages) => sum + pages, 0);
+    const tracked = options.tracked ?? true;
+    const words = frames * (FRAME_WORDS + (tracked ? 1 : 0)) + (options.spareWords ?? 4096);
+    this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
+    this.profile = options.profile ?? linux510;
+    this.frames = new FrameTable(this.machine, frames);
+    this.contents = new PageContents(this.machine, frames, (options.pageSize ?? 4096) >> 2);
+    this.lists = new PageLists(this);
+    this.allocator = new PageAllocator(this, nodes);
+    this.vmstat = new VmStat(this.machine);
+  }
+
+  /** The handle of a frame. */
+  page(pfn: number): Page {
+    return (this.pages[pfn] ??= new Page(this, pfn));
+  }
+
+  /** Makes the mapping of a driver, in construction. */
+  createMapping(name: string): MovableMapping {
+    const mapping = new MovableMapping(this.mappings.length + 1, name);
+    this.mappings.push(mapping);
+    return mapping;
+  }
+
+  /** The mapping of an id, or null. */
+  mappingOf(id: number): MovableMapping | null {
+    return this.mappings[id - 1] ?? null;
+  }
+
+  /** Emits a `vm_warning`: the kernel would print one here. */
+  warn(page: Page, what: string): void {
+    this.events.emit('vm_warning', { page, what });
+  }
+
+  /** @internal Remembers who freed a page. */
+  noteFreed(page: Page): void {
+    if (!this.machine.tracked) return;
+    const thread = this.machine.current;
+    this.freed.set(page.pfn, { by: thread === null ? 'construction' : `${thread.name}`, site: this.machine.site() });
+  }
+
+  /**
+   * @internal Reports a use of a free page.
+   * @throws MachineError `MP_USE_AFTER_FREE` always.
+   */
+  reportUseAfterFree(page: Page, what: string): never {
+    const freed = this.freed.get(page.pfn);
+    this.machine.misuse(
+      new MachineError('MP_USE_AFTER_FREE', `${page} is used while it is free: ${what}${freed === undefined ? '' : `; ${freed.by} freed it`}`, {
+        subject: what,
+        here: this.machine.site(),
+        there: freed?.site,
+        thereWhat: freed === undefined ? 'never allocated' : `freed by ${freed.by}`,
+        location: this.frames.location(page.pfn, PageWord.refCount),
+        expected: 'a page that somebody holds',
+        received: 'a free page',
+      }),
+    );
+  }
+}
+
+Object.defineProperty(Kernel.prototype, HANDLE, { value: true });

@@ -1,0 +1,90 @@
+import type { Machine, Restorable } from '@movable-pages/machine';
+
+/** Frames whose contents are allocated together. */
+const BLOCK = 512;
+/** What a freed page is filled with, so that stale contents do not pass for good ones. */
+const FREED = 0x5a5a5a5a;
+
+/**
+ * The bytes of the pages, as 32-bit words, allocated by block when first touched. A plain access to a word of a page is
+ * tracked like any other plain access.
+ *
+ * @since 0.1.0
+ */
+export class PageContents implements Restorable {
+  private readonly blocks = new Map<number, Int32Array>();
+  private initial = new Map<number, Int32Array>();
+  private readonly touched = new Set<number>();
+  private readonly base: number;
+
+  constructor(
+    private readonly machine: Machine,
+    frames: number,
+    /** 32-bit words of a page. */
+    readonly pageWords: number,
+  ) {
+    this.base = machine.tracked
+      ? machine.heap.reserveNamed(frames * pageWords, (offset) => `page ${Math.floor(offset / pageWords)} content[${offset % pageWords}]`)
+      : -1;
+    if (machine.tracked) machine.addRestorable(this);
+  }
+
+  /** Plain read of a word of a page. */
+  read(pfn: number, index: number): number {
+    if (this.base >= 0) this.machine.access(this.base + pfn * this.pageWords + index, false);
+    return this.block(pfn)[(pfn % BLOCK) * this.pageWords + index]!;
+  }
+
+  /** Plain write of a word of a page. */
+  write(pfn: number, index: number, value: number): void {
+    if (this.base >= 0) this.machine.access(this.base + pfn * this.pageWords + index, true);
+    this.block(pfn)[(pfn % BLOCK) * this.pageWords + index] = value;
+  }
+
+  /** A word as it is, for reports. Not tracked. */
+  peek(pfn: number, index: number): number {
+    return this.blocks.get(Math.floor(pfn / BLOCK))?.[(pfn % BLOCK) * this.pageWords + index] ?? 0;
+  }
+
+  /** Copies words `from` up to `to` of a page, each a plain access if accesses are tracked. */
+  copy(target: number, source: number, from: number, to: number): void {
+    if (this.base >= 0) {
+      for (let index = from; index < to; index++) this.write(target, index, this.read(source, index));
+      return;
+    }
+    const start = (source % BLOCK) * this.pageWords;
+    this.block(target).set(this.block(source).subarray(start + from, start + to), (target % BLOCK) * this.pageWords + from);
+  }
+
+  /** Overwrites the contents of a page that was freed, if anybody could notice. */
+  scrub(pfn: number): void {
+    if (this.base < 0) return;
+    const start = (pfn % BLOCK) * this.pageWords;
+    this.block(pfn).fill(FREED, start, start + this.pageWords);
+  }
+
+  seal(): void {
+    this.initial = new Map([...this.blocks].map(([number, block]) => [number, block.slice()]));
+    this.touched.clear();
+  }
+
+  reset(): void {
+    for (const number of this.touched) {
+      const initial = this.initial.get(number);
+      if (initial === undefined) this.blocks.get(number)!.fill(0);
+      else this.blocks.get(number)!.set(initial);
+    }
+    this.touched.clear();
+  }
+
+  private block(pfn: number): Int32Array {
+    const number = Math.floor(pfn / BLOCK);
+    let block = this.blocks.get(number);
+    if (block === undefined) {
+      block = new Int32Array(BLOCK * this.pageWords);
+      this.blocks.set(number, block);
+    }
+    if (this.base >= 0) this.touched.add(number);
+    return block;
+  }
+}

@@ -1,0 +1,136 @@
+import type { Op } from '@movable-pages/machine';
+import { Errno, MIGRATEPAGE_SUCCESS } from '../errno.js';
+import type { PageList } from '../memory/page-list.js';
+import type { Page } from '../memory/page.js';
+import { MigrateMode, type MigrateReason } from './migrate-mode.js';
+import { unmapAndMove } from './unmap-and-move.js';
+
+/** Gives a target for a page, or null. @kernel include/linux/migrate.h new_page_t @since 0.1.0 */
+export type NewPageFn = (page: Page) => Op<Page | null>;
+
+/** Takes back a target that was not used. @kernel include/linux/migrate.h free_page_t @since 0.1.0 */
+export type FreePageFn = (page: Page) => Op<void>;
+
+/** What {@link migratePages} is asked to do. @since 0.1.0 */
+export interface MigrateRequest {
+  readonly getNewPage: NewPageFn;
+  /** Null: unused targets are put. */
+  readonly freePage: FreePageFn | null;
+  readonly mode: MigrateMode;
+  readonly reason: MigrateReason;
+}
+
+/** Counts of one call. */
+interface Tally {
+  succeeded: number;
+  failed: number;
+  /** Base pages that failed, where the profile counts them apart from what is returned. */
+  failedPages: number;
+}
+
+/**
+ * Migrates the isolated pages of a list, in up to ten passes, each attempt with a new target.
+ *
+ * May sleep on page locks from the fourth pass on, unless the mode is ASYNC or the thread is in reclaim.
+ *
+ * @kernel mm/migrate.c migrate_pages
+ * @returns 0 if every page was moved or found freed: the list is then empty. Above 0: how many failed. Below 0: an error
+ *   (`-ENOMEM`) that ended it early. Unless 0, the caller passes the list to {@link putbackMovablePages}.
+ * @since 0.1.0
+ */
+export function* migratePages(list: PageList, request: MigrateRequest): Op<number> {
+  const { kernel } = list;
+  const { events, profile, vmstat } = kernel;
+  const { mode, reason } = request;
+  if (events.listenerCount('mm_migrate_pages_start') > 0) events.emit('mm_migrate_pages_start', { mode, reason });
+  const tally: Tally = { succeeded: 0, failed: 0, failedPages: 0 };
+  const returned = kernel.lists.create('pages that failed', 'vm');
+  const waiting = kernel.lists.create('pages of later batches', 'vm');
+  let rc = 0;
+  do {
+    cutBatch(list, waiting, profile.batchPages);
+    rc = yield* migrateBatch(list, returned, request, tally);
+    moveAll(list, returned, 'end');
+    moveAll(waiting, list, 'end');
+  } while (rc >= 0 && list.first() !== null);
+  // What is left goes to the front of the caller's list.
+  moveAll(returned, list, 'front');
+  returned.dispose();
+  waiting.dispose();
+  if (rc >= 0) rc = tally.failed;
+  vmstat.add('pgmigrate_success', tally.succeeded);
+  vmstat.add('pgmigrate_fail', profile.countsFailedPagesApart ? tally.failedPages : tally.failed);
+  if (events.listenerCount('mm_migrate_pages') > 0) {
+    events.emit('mm_migrate_pages', {
+      succeeded: tally.succeeded,
+      failed: profile.countsFailedPagesApart ? tally.failedPages : tally.failed,
+      thpSucceeded: 0,
+      thpFailed: 0,
+      thpSplit: 0,
+      mode,
+      reason,
+    });
+  }
+  return rc;
+}
+
+/** The passes over one batch. */
+function* migrateBatch(list: PageList, returned: PageList, request: MigrateRequest, tally: Tally): Op<number> {
+  const { profile } = list.kernel;
+  let retry = 1;
+  for (let pass = 0; pass < profile.passes && retry > 0; pass++) {
+    retry = 0;
+    for (let page = list.first(); page !== null; ) {
+      // The page may leave the list.
+      const next: Page | null = list.next(page);
+      const rc = yield* unmapAndMove(page, list, returned, request, pass > profile.passesBeforeForce);
+      if (rc === -Errno.ENOMEM) {
+        tally.failed++;
+        tally.failedPages += 1 + retry;
+        return -Errno.ENOMEM;
+      }
+      if (rc === -Errno.EAGAIN) retry++;
+      else if (rc === MIGRATEPAGE_SUCCESS) tally.succeeded++;
+      else {
+        tally.failed++;
+        tally.failedPages++;
+      }
+      page = next;
+    }
+  }
+  tally.failed += retry;
+  tally.failedPages += retry;
+  return 0;
+}
+
+/** Leaves at most `pages` on the list and parks the rest. */
+function cutBatch(list: PageList, waiting: PageList, pages: number): void {
+  if (list.length <= pages) return;
+  let kept = list.first();
+  for (let i = 0; i < pages; i++) kept = kept === null ? null : list.next(kept);
+  while (kept !== null) {
+    const next = list.next(kept);
+    list.remove(kept);
+    waiting.addTail(kept);
+    kept = next;
+  }
+}
+
+function moveAll(from: PageList, to: PageList, where: 'front' | 'end'): void {
+  if (where === 'end') {
+    for (let page = from.shift(); page !== null; page = from.shift()) to.addTail(page);
+    return;
+  }
+  const pages: Page[] = [];
+  for (let page = from.shift(); page !== null; page = from.shift()) pages.push(page);
+  for (const page of pages.reverse()) to.add(page);
+}
+
+/**
+ * A target allocator for tests and simple users: any page of the node of the source.
+ *
+ * @since 0.1.0
+ */
+export function* allocSameNode(page: Page): Op<Page | null> {
+  return yield* page.kernel.allocator.allocPage({ node: page.node });
+}

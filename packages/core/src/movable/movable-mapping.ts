@@ -1,0 +1,46 @@
+import { HANDLE, type Op } from '@movable-pages/machine';
+import type { Page } from '../memory/page.js';
+import type { MigrateMode } from '../migrate/migrate-mode.js';
+
+/**
+ * The operations that a movable page's mapping leads to: what the VM calls, whatever contract the driver is written to.
+ *
+ * @kernel include/linux/migrate.h struct movable_operations
+ * @since 0.1.0
+ */
+export interface MovableOps {
+  isolatePage(page: Page, mode: number): Op<unknown>;
+  migratePage(mapping: MovableMapping, newPage: Page, oldPage: Page, mode: MigrateMode): Op<unknown>;
+  putbackPage(page: Page): Op<unknown>;
+}
+
+/**
+ * What the mapping word of a driver's pages names: the driver's `address_space` in `linux-5.10`, its
+ * `movable_operations` in `linux-6.1`.
+ *
+ * @since 0.1.0
+ */
+export class MovableMapping {
+  declare readonly [HANDLE]: true;
+  #ops: MovableOps | null = null;
+
+  constructor(
+    /** Its number; the mapping word is this shifted left by two, with the tag. */
+    readonly id: number,
+    /** The driver's name. */
+    readonly name: string,
+  ) {}
+
+  /** The driver's operations. */
+  get ops(): MovableOps {
+    if (this.#ops === null) throw new Error(`${this.name} has no operations yet`);
+    return this.#ops;
+  }
+
+  /** @internal The registry connects mapping and driver. */
+  connect(ops: MovableOps): void {
+    this.#ops = ops;
+  }
+}
+
+Object.defineProperty(MovableMapping.prototype, HANDLE, { value: true });

@@ -1,0 +1,45 @@
+/**
+ * What differs between kernels, as named behaviours. Code asks a behaviour, never a version; a VM with a historic bug is
+ * a profile with one behaviour changed.
+ *
+ * @since 0.1.0
+ */
+export interface KernelProfile {
+  readonly name: string;
+  /** Passes of `migrate_pages` over a list. */
+  readonly passes: number;
+  /** Passes that only try page locks; later ones may sleep. */
+  readonly passesBeforeForce: number;
+  /** What happens to a page whose failure is permanent: put back at once, or left for the caller. */
+  readonly permanentFailure: 'putback' | 'return-list';
+  /** A page found freed by its count of 1 has its isolation mark taken off by `migrate_pages`. */
+  readonly freedPageClearsIsolated: boolean;
+  /** Base pages migrated in one batch. */
+  readonly batchPages: number;
+  /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
+  readonly countsFailedPagesApart: boolean;
+}
+
+/** The contract of the 5.9 to 5.19 kernels. The default. @since 0.1.0 */
+export const linux510: KernelProfile = Object.freeze({
+  name: 'linux-5.10',
+  passes: 10,
+  passesBeforeForce: 2,
+  permanentFailure: 'putback',
+  freedPageClearsIsolated: true,
+  batchPages: Infinity,
+  countsFailedPagesApart: false,
+});
+
+/** The shape of a 6.1 long-term kernel. @since 0.1.0 */
+export const linux61: KernelProfile = Object.freeze({
+  ...linux510,
+  name: 'linux-6.1',
+  permanentFailure: 'return-list',
+  freedPageClearsIsolated: false,
+  batchPages: 512,
+  countsFailedPagesApart: true,
+});
+
+/** The profiles that there are, by name. @since 0.1.0 */
+export const kernelProfiles: ReadonlyMap<string, KernelProfile> = new Map([linux510, linux61].map((profile) => [profile.name, profile]));

@@ -1,0 +1,140 @@
+import { checkConstructed, MachineError, type Machine, type Op } from '@movable-pages/machine';
+import type { Kernel } from '../kernel.js';
+import type { MovableMapping, MovableOps } from '../movable/movable-mapping.js';
+import type { AddressSpaceDriver, MovableOperationsDriver, MovablePageDriver } from './contract.js';
+import type { DriverDefinition } from './definition.js';
+import { DriverError } from './errors.js';
+import type { DriverOptions } from './tokens.js';
+import type { Workload } from './workload.js';
+
+/** A driver built on a kernel. @since 0.1.0 */
+export interface BuiltDriver {
+  readonly definition: DriverDefinition;
+  readonly driver: MovablePageDriver;
+  readonly mapping: MovableMapping;
+  readonly workload: Workload;
+}
+
+const CALLBACKS = ['isolatePage', 'migratePage', 'putbackPage'] as const;
+
+/**
+ * Builds a driver on a kernel that is not sealed yet: creates it with its services, checks that it has every callback
+ * and keeps its state where it can be restored, freezes it, and connects its callbacks to its mapping.
+ *
+ * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`, `MP_UNKNOWN_OPTION`.
+ * @throws MachineError `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
+ * @since 0.1.0
+ */
+export function buildDriver(kernel: Kernel, definition: DriverDefinition, options: DriverOptions = {}): BuiltDriver {
+  const { machine } = kernel;
+  return machine.construct(() => {
+    const mapping = kernel.createMapping(definition.name);
+    const instance = create(kernel, definition, mapping, mergeOptions(definition, options));
+    const driver = checkCallbacks(definition, instance);
+    wrapGenerators(machine, definition, driver);
+    machine.space.rootNames(driver, definition.name);
+    checkConstructed(driver, definition.name, machine);
+    mapping.connect(adapt(definition, driver));
+    return { definition, driver, mapping, workload: makeWorkload(machine, definition, driver) };
+  });
+}
+
+function mergeOptions(definition: DriverDefinition, options: DriverOptions): DriverOptions {
+  for (const key of Object.keys(options)) {
+    if (!(key in definition.defaults)) {
+      const known = Object.keys(definition.defaults).join(', ') || 'none';
+      throw new DriverError('MP_UNKNOWN_OPTION', `driver ${definition.name} has no option ${key}; it has: ${known}`);
+    }
+  }
+  return Object.freeze({ ...definition.defaults, ...options });
+}
+
+function create(kernel: Kernel, definition: DriverDefinition, mapping: MovableMapping, options: DriverOptions): unknown {
+  const { allocator, vmstat, events } = kernel;
+  try {
+    return definition.create({ kernel, allocator, vmstat, events, mapping, options });
+  } catch (error) {
+    if (error instanceof MachineError || error instanceof DriverError) throw error;
+    const cause = (error as { cause?: unknown }).cause;
+    if (cause instanceof MachineError) throw cause;
+    throw new DriverError('MP_CREATE_FAILED', `driver ${definition.name} could not be built: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function checkCallbacks(definition: DriverDefinition, instance: unknown): MovablePageDriver {
+  if (typeof (instance as { then?: unknown } | null)?.then === 'function') {
+    throw new DriverError('MP_ASYNC_CREATE', `driver ${definition.name} is created by a promise; build it synchronously`);
+  }
+  if (typeof instance !== 'object' || instance === null) {
+    throw new DriverError('MP_CREATE_FAILED', `create of driver ${definition.name} gave ${String(instance)}; return the driver object`);
+  }
+  for (const callback of CALLBACKS) {
+    if (typeof (instance as Record<string, unknown>)[callback] !== 'function') {
+      throw new DriverError(
+        'MP_MISSING_CALLBACK',
+        `driver ${definition.name} has no ${callback}; contract ${definition.contract} needs ${CALLBACKS.join(', ')}`,
+      );
+    }
+  }
+  if (typeof (instance as { workload?: unknown }).workload !== 'function') {
+    throw new DriverError(
+      'MP_MISSING_WORKLOAD',
+      `driver ${definition.name} has no workload(); it tells a test how to allocate, write, read and free through your API`,
+    );
+  }
+  return instance as MovablePageDriver;
+}
+
+/**
+ * Replaces every generator method by one that notices when its result is not run. A call without `yield*` would
+ * otherwise do nothing, silently.
+ */
+function wrapGenerators(machine: Machine, definition: DriverDefinition, driver: object): void {
+  const seen = new Set<string>();
+  for (let level: object | null = driver; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object | null) {
+    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      const method: unknown = descriptor.value;
+      if (seen.has(key) || typeof method !== 'function' || !isGeneratorFunction(method)) continue;
+      seen.add(key);
+      const what = `${definition.name}.${key}()`;
+      Object.defineProperty(driver, key, {
+        value: (...args: unknown[]) => machine.watchOp(what, Reflect.apply(method, driver, args) as Op<unknown>),
+      });
+    }
+  }
+}
+
+const GENERATOR_FUNCTION = Object.getPrototypeOf(function* () {}) as object;
+
+function isGeneratorFunction(method: object): boolean {
+  return Object.getPrototypeOf(method) === GENERATOR_FUNCTION;
+}
+
+function adapt(definition: DriverDefinition, driver: MovablePageDriver): MovableOps {
+  const shared = {
+    isolatePage: driver.isolatePage.bind(driver),
+    putbackPage: driver.putbackPage.bind(driver),
+  };
+  if (definition.contract === 'a_ops') {
+    const aops = driver as AddressSpaceDriver;
+    return { ...shared, migratePage: aops.migratePage.bind(aops) };
+  }
+  const ops = driver as MovableOperationsDriver;
+  return { ...shared, migratePage: (_mapping, newPage, oldPage, mode) => ops.migratePage(newPage, oldPage, mode) };
+}
+
+function makeWorkload(machine: Machine, definition: DriverDefinition, driver: MovablePageDriver): Workload {
+  const workload: unknown = driver.workload();
+  for (const need of ['allocate', 'free'] as const) {
+    if (typeof (workload as Record<string, unknown> | null)?.[need] !== 'function') {
+      throw new DriverError('MP_MISSING_WORKLOAD', `the workload of driver ${definition.name} has no ${need}()`);
+    }
+  }
+  const copy = { ...(workload as object) };
+  wrapGenerators(machine, definition, copy);
+  return copy as Workload;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

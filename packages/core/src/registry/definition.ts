@@ -1,0 +1,111 @@
+import type { Kernel } from '../kernel.js';
+import type { MovableMapping } from '../movable/movable-mapping.js';
+import { CAPABILITIES, CONTRACTS, type Capability, type Contract, type MovablePageDriver } from './contract.js';
+import { DriverError } from './errors.js';
+import type { DriverOptions } from './tokens.js';
+
+/** What a driver states about itself. @since 0.1.0 */
+export interface DriverInfo {
+  /** Lower case letters, digits and dashes; unique in a registry. */
+  readonly name: string;
+  /** Version of the driver. Default `0.0.0`. */
+  readonly version?: string;
+  /** Which signatures it is written to. */
+  readonly contract: Contract;
+  /** What it can do, or need not. Default none. */
+  readonly capabilities?: readonly Capability[];
+  /** Its options with their defaults. */
+  readonly options?: DriverOptions;
+}
+
+/** What `create` gets: everything a class would have injected. @since 0.1.0 */
+export interface DriverContext<O extends DriverOptions = DriverOptions> {
+  readonly kernel: Kernel;
+  readonly allocator: Kernel['allocator'];
+  readonly vmstat: Kernel['vmstat'];
+  readonly events: Kernel['events'];
+  /** To be given to `setPageMovable`. */
+  readonly mapping: MovableMapping;
+  readonly options: O;
+}
+
+/** Makes an instance on a kernel, in construction. */
+export type DriverFactory = (context: DriverContext) => unknown;
+
+const BRAND = Symbol.for('movable-pages.driver');
+
+/**
+ * A driver as the registry knows it, however it was written.
+ *
+ * @since 0.1.0
+ */
+export class DriverDefinition {
+  readonly name: string;
+  readonly version: string;
+  readonly contract: Contract;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly defaults: DriverOptions;
+  readonly [BRAND] = true;
+
+  /**
+   * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`.
+   */
+  constructor(
+    info: DriverInfo,
+    /** @internal */
+    readonly create: DriverFactory,
+  ) {
+    if (typeof info?.name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(info.name)) {
+      throw new DriverError(
+        'MP_BAD_NAME',
+        `a driver needs a name of lower case letters, digits and dashes; this one says ${JSON.stringify(info?.name) ?? 'nothing'}`,
+      );
+    }
+    if (!CONTRACTS.includes(info.contract)) {
+      throw new DriverError(
+        'MP_UNKNOWN_CONTRACT',
+        `driver ${info.name} is written to contract ${JSON.stringify(info.contract)}; this core knows ${CONTRACTS.join(' and ')}`,
+      );
+    }
+    for (const capability of info.capabilities ?? []) {
+      if (!CAPABILITIES.includes(capability)) {
+        throw new DriverError(
+          'MP_UNKNOWN_CAPABILITY',
+          `driver ${info.name} claims capability ${JSON.stringify(capability)}; this core knows ${CAPABILITIES.join(', ')}`,
+        );
+      }
+    }
+    this.name = info.name;
+    this.version = info.version ?? '0.0.0';
+    this.contract = info.contract;
+    this.capabilities = new Set(info.capabilities);
+    this.defaults = Object.freeze({ ...info.options });
+  }
+
+  /** Whether a value is a definition, of this or another copy of the package. */
+  static is(value: unknown): value is DriverDefinition {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+  }
+}
+
+/**
+ * Defines a driver by a function that makes a plain object: the same power as a class with `@movableDriver`.
+ *
+ * @example
+ * export default defineDriver({ name: 'tiny', contract: 'a_ops', create: ({ allocator, mapping }) => ({ ... }) });
+ *
+ * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`, `MP_CREATE_FAILED` (create is no function).
+ * @since 0.1.0
+ */
+export function defineDriver<O extends DriverOptions = DriverOptions>(
+  definition: Omit<DriverInfo, 'options'> & {
+    readonly options?: O;
+    /** Makes an instance. Synchronous; all state in `shared()` and machine primitives. */
+    create(context: DriverContext<O>): MovablePageDriver;
+  },
+): DriverDefinition {
+  if (typeof definition?.create !== 'function') {
+    throw new DriverError('MP_CREATE_FAILED', `driver ${definition?.name} has no create function; give create(context) { return { ... } }`);
+  }
+  return new DriverDefinition(definition, (context) => definition.create(context as DriverContext<O>));
+}

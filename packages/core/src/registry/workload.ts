@@ -1,0 +1,36 @@
+import type { Op } from '@movable-pages/machine';
+
+/** What a driver holds, by its own count. @since 0.1.0 */
+export interface Inventory {
+  /** Pages that the driver holds a reference on, isolated ones included. */
+  readonly pages: number;
+  /** Objects that users hold. */
+  readonly objects: number;
+}
+
+/**
+ * How a test uses a driver through the driver's own user API. `H` is whatever the API gives to name an object: a number,
+ * a tracked object. Every operation runs as a user of the driver would: in process context, holding no lock.
+ *
+ * @since 0.1.0
+ */
+export interface Workload<H = unknown> {
+  /** Makes an object; null if there is no memory. */
+  allocate(): Op<H | null>;
+  /** Writes a value into an object. Absent if objects hold nothing a user can write. */
+  write?(handle: H, value: number): Op<void>;
+  /** Reads what was last written. */
+  read?(handle: H): Op<number>;
+  /** Frees an object. */
+  free(handle: H): Op<void>;
+  /** Pins an object: it must stay where it is until unpinned. */
+  pin?(handle: H): Op<void>;
+  /** Ends a pin. */
+  unpin?(handle: H): Op<void>;
+  /** Asks the driver for memory back; gives how many pages it freed. */
+  shrink?(): Op<number>;
+  /** Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. */
+  unload?(): Op<void>;
+  /** What the driver holds, as it is. Reads plain state; must not run operations. */
+  inspect?(): Inventory;
+}

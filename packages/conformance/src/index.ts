@@ -1,1 +1,17 @@
-export {};
+/**
+ * Judges movable-page drivers: rules, scenarios, verdicts and reports.
+ *
+ * @packageDocumentation
+ */
+export { assembleVerdict } from './assemble-verdict.js';
+export { budgets, type Budget } from './budget.js';
+export { checkDriver, type CheckOptions } from './check-driver.js';
+export { CheckError, type CheckErrorCode } from './errors.js';
+export type { Finding, FindingPlace } from './finding.js';
+export { applies, isMandatory, type Rule, type RuleLevel, type RuleWatch, type Trigger, type WatchContext } from './rule.js';
+export { rules } from './rules/index.js';
+export type { Scenario } from './scenario.js';
+export { scenarios } from './scenarios/index.js';
+export { decodeToken, encodeToken, type TokenContent } from './token.js';
+export { exitCodes, type RuleReport, type ScenarioReport, type Status, type Verdict } from './verdict.js';
+export { SUITE_VERSION } from './version.js';

@@ -65,6 +65,7 @@ export {
   type Capability,
   type Contract,
   type DriverCallbacks,
+  type DriverOf,
   type MovableOperationsDriver,
   type MovablePageDriver,
 } from './registry/contract.js';

@@ -63,11 +63,27 @@ export class Kernel {
     this.lists = new PageLists(this);
     this.allocator = new PageAllocator(this, nodes);
     this.vmstat = new VmStat(this.machine);
+    this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }
 
-  /** The handle of a frame. */
+  /**
+   * The handle of a frame.
+   *
+   * @throws MachineError `MP_PARAMETER` if there is no such frame.
+   */
   page(pfn: number): Page {
-    return (this.pages[pfn] ??= new Page(this, pfn));
+    return (this.pages[pfn] ??= this.makePage(pfn));
+  }
+
+  private makePage(pfn: number): Page {
+    if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) return new Page(this, pfn);
+    return this.machine.misuse(
+      new MachineError('MP_PARAMETER', `there is no page ${pfn}; this machine has pages 0 to ${this.frames.count - 1}`, {
+        subject: 'page frame number',
+        here: this.machine.site(),
+        received: String(pfn),
+      }),
+    );
   }
 
   /** Makes the mapping of a driver, in construction. */

@@ -8,6 +8,7 @@ import type { Choice, Schedule, Segment } from './schedule.js';
 import { Replay } from './strategies/replay.js';
 import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import type { Violation } from './violation.js';
+import { Visibility } from './visibility.js';
 
 /** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
 export interface Program {
@@ -42,12 +43,15 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly asked = new Map<string, number>();
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
+  /** Which operations others can notice: switching before one that nobody can is left out. */
+  readonly visibility: Visibility;
 
   constructor(
     program: Program,
     private readonly stepLimit: number,
     private readonly beacon: Beacon | null = null,
   ) {
+    this.visibility = new Visibility(program.machine);
     this.machine = program.machine;
     this.monitors = program.monitors;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
@@ -64,6 +68,7 @@ export class Executor implements MachineObserver, ViolationSink {
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
   run(strategy: Strategy): Outcome {
+    const prunes = strategy.prunes;
     const machine = this.machine;
     const point = this.point;
     machine.observer = this;
@@ -74,6 +79,7 @@ export class Executor implements MachineObserver, ViolationSink {
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
+    this.visibility.begin();
     for (const monitor of this.monitors) monitor.begin(this);
     point.last = -1;
     let preemptions = 0;
@@ -85,7 +91,9 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       let id = point.enabled[0]!;
-      if (point.count > 1) {
+      if (prunes && point.lastCanGoOn && !this.visibility.isVisible(machine.threads[point.last]!)) {
+        id = point.last;
+      } else if (point.count > 1) {
         id = strategy.nextThread(point);
         preemptions += switchCost(point, id);
       } else if (strategy instanceof Replay) {
@@ -181,6 +189,7 @@ export class Executor implements MachineObserver, ViolationSink {
   }
 
   step(thread: KThread, result: unknown): void {
+    this.visibility.step(thread, result);
     this.tap?.step(thread, result);
     this.races?.step(thread, result);
     for (const monitor of this.monitors) monitor.step(thread, result);

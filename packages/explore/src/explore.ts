@@ -79,6 +79,8 @@ interface Best {
 }
 
 const CHECK_EVERY = 64;
+/** Executions that show which locations threads share. */
+const LEARNING = 32;
 
 /**
  * Searches the schedules of a program: all of them with no preemption, then with one, then with two (Musuvathi and
@@ -119,10 +121,14 @@ class Search {
   run(): ExploreResult {
     let completed = -1;
     let exhausted = false;
+    this.learn();
     while (this.stop === null && this.level <= this.bound) {
+      const known = this.executor.visibility.adopt();
       const dfs = new BoundedDfs({ preemptions: this.level, faults: this.faultBound });
       this.drain(dfs);
       if (this.stop !== null) break;
+      // Somebody turned out to notice what was taken for invisible: once more, with that known.
+      if (this.best.size === 0 && this.executor.visibility.learnedSince(known)) continue;
       completed = this.level;
       if (this.best.size > 0) this.stop = 'violation';
       else if (!dfs.cut) {
@@ -148,6 +154,12 @@ class Search {
       sampled,
       faults: this.faultBound,
     };
+  }
+
+  /** A few random executions, unjudged, show which locations threads share. */
+  private learn(): void {
+    const strategy = new RandomWalk(this.options.seed ?? 1, LEARNING, this.faultBound);
+    while (strategy.nextExecution()) this.executor.run(strategy);
   }
 
   private drain(strategy: Strategy, overtime = false): void {

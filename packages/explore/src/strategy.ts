@@ -23,6 +23,11 @@ export interface SchedulePoint {
  */
 export interface Strategy {
   readonly name: string;
+  /**
+   * Whether switches before operations that no other thread can notice are left out: sound for a search that would run
+   * through all of them, wrong for one that follows a given schedule.
+   */
+  readonly prunes: boolean;
   /** Prepares the next execution; false when there is none left. */
   nextExecution(): boolean;
   /** The id of the enabled thread that steps. Asked only if there is more than one. */

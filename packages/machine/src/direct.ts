@@ -17,7 +17,8 @@ export interface DirectResult<T> {
  * No preemption, no race detection; poison and the ledger only if the machine is tracked. For bulk work and for tests
  * that need one ordinary run. Every `choose` answers 0. Daemons may be asleep at the end.
  *
- * @param options `fresh: false` goes on from the present state instead of the sealed one.
+ * @param options `fresh: false` goes on from the present state instead of the sealed one, which an untracked machine
+ *   always does.
  * @throws MachineError `MP_DEADLOCK` naming who waits for what; whatever a thread threw.
  * @since 0.1.0
  */
@@ -31,6 +32,7 @@ export function runDirect<T>(machine: Machine, main: () => Op<T>, options: { fre
       return { value: thread.result as T, turns };
     } finally {
       machine.direct = false;
+      machine.forgetThread(thread);
     }
   });
 }

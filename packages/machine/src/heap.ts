@@ -133,8 +133,9 @@ export class Heap {
     if (this.tracked) this.initial = this.words.slice(0, this.top);
   }
 
-  /** Back to the sealed state. */
+  /** Back to the sealed state. An untracked heap keeps no copy of that and goes on as it is. */
   reset(): void {
+    if (!this.tracked) return;
     this.words.set(this.initial);
     if (this.highWater > this.sealedTop) this.words.fill(0, this.sealedTop, this.highWater);
     this.top = this.sealedTop;

@@ -7,6 +7,8 @@ import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
 import { isRequest, OpState, PrimitiveOp, WatchedOp, type Op } from './ops/op.js';
+import { checkConstructed } from './shared/construction-check.js';
+import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import { MayBlock, type Scope } from './threads/scope.js';
@@ -69,9 +71,12 @@ export class Machine {
   ticks = 0;
   /** Order of arrival in wait queues. */
   tickets = 0;
+  /** How often {@link Machine.random} was asked outside any thread. */
+  private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;
+  private readonly adopted: { instance: object; name: string }[] = [];
   private staticThreads = 0;
   private classes = new Map<string, number>();
 
@@ -106,6 +111,18 @@ export class Machine {
   /** Registers state that follows seal and reset. */
   addRestorable(restorable: Restorable): void {
     this.restorables.push(restorable);
+  }
+
+  /**
+   * Takes in an object that code on this machine is built as, a driver: its tracked state gets names from its fields,
+   * fields that would carry state from one execution to the next are refused, and it is frozen.
+   *
+   * @throws MachineError `MP_UNTRACKED_FIELD`, `MP_STALE_REFERENCE`, `MP_FOREIGN_VALUE`.
+   */
+  adopt(instance: object, name: string): void {
+    this.space.rootNames(instance, name);
+    checkConstructed(instance, name, this);
+    this.adopted.push({ instance, name });
   }
 
   /** Ends construction: the present state is what every execution starts from. */
@@ -148,6 +165,7 @@ export class Machine {
     this.steps = 0;
     this.ticks = 0;
     this.tickets = 0;
+    this.randomCalls = 0;
     this.current = null;
     this.resuming = false;
     this.threadCount = this.staticThreads;
@@ -196,12 +214,23 @@ export class Machine {
         this.settle(thread, thread.iterator!.next(result));
       }
     } catch (error) {
-      thread.error = error;
+      thread.error = this.explain(error ?? new Error(`${thread.name} threw ${String(error)}`));
       thread.finished = true;
     } finally {
       this.resuming = false;
       this.current = null;
     }
+  }
+
+  /** Turns the engine's complaint about a frozen object into the mistake that it is. */
+  private explain(error: unknown): unknown {
+    for (const { instance, name } of this.adopted) {
+      const explained = explainFrozenWrite(error, instance, name);
+      if (explained === null) continue;
+      this.observer?.misuse(explained, this.current);
+      return explained;
+    }
+    return error;
   }
 
   private countStep(thread: KThread): void {
@@ -289,15 +318,16 @@ export class Machine {
       );
     }
     if (thread.opState === OpState.created) this.notYielded(thread);
+    if (this.heap.isPoisoned(loc)) this.poisoned(loc);
     thread.kind = kind;
     thread.loc = loc;
     thread.a = a;
     thread.b = b;
     thread.lock = null;
+    thread.label = '';
     thread.timeout = 0;
     thread.site = this.captureSites ? this.site() : undefined;
     thread.opState = OpState.created;
-    if (this.heap.isPoisoned(loc)) this.poisoned(loc);
     return this.op;
   }
 
@@ -367,7 +397,9 @@ export class Machine {
   /** Waits until a thread has ended. May sleep. */
   join(thread: KThread): Op<void> {
     this.mightSleep(`join ${thread.name}`, true);
-    return this.makeOp(OpKind.join, -1, thread.id, 0);
+    const op = this.makeOp(OpKind.join, -1, thread.id, 0);
+    this.current!.label = thread.name;
+    return op;
   }
 
   /** Lets others run first. */
@@ -382,9 +414,22 @@ export class Machine {
 
   /** @internal The body of the spawn operation. */
   startThread(name: string, party: string, body: ThreadBody): KThread {
-    const thread = this.addThread(name, { party }, body);
+    const thread = this.addThread(this.unusedThreadName(name), { party }, body);
     thread.reset();
     return thread;
+  }
+
+  /** @internal Takes a thread that has ended out again, if it is the one that came last. */
+  forgetThread(thread: KThread): void {
+    if (!thread.finished || thread.id !== this.threadCount - 1 || thread.id < this.staticThreads) return;
+    this.threads.length = --this.threadCount;
+  }
+
+  /** Schedules name threads, so two of one execution never share a name. */
+  private unusedThreadName(name: string): string {
+    let unused = name;
+    for (let n = 2; this.threads.some((thread) => thread.name === unused); n++) unused = `${name}#${n}`;
+    return unused;
   }
 
   private addThread(name: string, options: ThreadOptions, body: ThreadBody): KThread {
@@ -403,6 +448,7 @@ export class Machine {
       options.daemon ?? false,
       options.interrupt ?? false,
       body,
+      options.after ?? [],
     );
     this.threads[this.threadCount++] = thread;
     return thread;
@@ -619,7 +665,7 @@ export class Machine {
     const thread = this.current;
     let x =
       (this.seed ^ Math.imul((thread?.id ?? -1) + 2, 0x9e3779b1)) +
-      Math.imul(thread === null ? 0 : ++thread.randomCalls, 0x85ebca6b);
+      Math.imul(thread === null ? ++this.randomCalls : ++thread.randomCalls, 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
     x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
     return ((x ^ (x >>> 15)) >>> 0) % bound;

@@ -71,7 +71,7 @@ export class PageAllocator {
    *
    * @kernel mm/page_alloc.c __alloc_pages
    * @returns The page, or null if there is none.
-   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`.
+   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`, `MP_PARAMETER` (no such node).
    */
   *allocPage(options: AllocOptions = {}): Op<Page | null> {
     const { machine } = this.kernel;
@@ -79,6 +79,7 @@ export class PageAllocator {
     if (gfp.maySleep) machine.mightSleep('page allocation', false);
     if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1) return null;
     const start = options.node ?? 0;
+    if (this.zones[start] === undefined) this.refuseNode(start);
     const tries = options.thisNode === true ? 1 : this.zones.length;
     for (let i = 0; i < tries; i++) {
       const zone = this.zones[(start + i) % this.zones.length]!;
@@ -113,6 +114,16 @@ export class PageAllocator {
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
   }
 
+  private refuseNode(node: number): never {
+    this.kernel.machine.misuse(
+      new MachineError('MP_PARAMETER', `there is no node ${node}; this machine has nodes 0 to ${this.zones.length - 1}`, {
+        subject: 'node',
+        here: this.kernel.machine.site(),
+        received: String(node),
+      }),
+    );
+  }
+
   private prepare(pfn: number): Page {
     const { machine, frames, events } = this.kernel;
     frames.poke(pfn, PageWord.flags, 0);
@@ -132,6 +143,7 @@ export class PageAllocator {
   private checkAtFree(page: Page): void {
     const { machine, frames, lists } = this.kernel;
     const bad: string[] = [];
+    if (page.refCount !== 0) bad.push(`${page.refCount} references`);
     const flags = page.peekFlags() & FLAGS_CHECKED_AT_FREE;
     if (flags !== 0) bad.push(`flags ${flagNames(flags)}`);
     const mapping = frames.peek(page.pfn, PageWord.mapping);

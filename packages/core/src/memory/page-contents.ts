@@ -1,6 +1,6 @@
 import type { Machine, Restorable } from '@movable-pages/machine';
 
-/** Frames whose contents are allocated together. */
+/** Frames whose contents are allocated together, at most. */
 const BLOCK = 512;
 /** What a freed page is filled with, so that stale contents do not pass for good ones. */
 const FREED = 0x5a5a5a5a;
@@ -16,6 +16,8 @@ export class PageContents implements Restorable {
   private initial = new Map<number, Int32Array>();
   private readonly touched = new Set<number>();
   private readonly base: number;
+  /** Frames of one block. */
+  private readonly perBlock: number;
 
   constructor(
     private readonly machine: Machine,
@@ -23,6 +25,7 @@ export class PageContents implements Restorable {
     /** 32-bit words of a page. */
     readonly pageWords: number,
   ) {
+    this.perBlock = Math.max(1, Math.min(BLOCK, frames));
     this.base = machine.tracked
       ? machine.heap.reserveNamed(frames * pageWords, (offset) => `page ${Math.floor(offset / pageWords)} content[${offset % pageWords}]`)
       : -1;
@@ -32,18 +35,18 @@ export class PageContents implements Restorable {
   /** Plain read of a word of a page. */
   read(pfn: number, index: number): number {
     if (this.base >= 0) this.machine.access(this.base + pfn * this.pageWords + index, false);
-    return this.block(pfn)[(pfn % BLOCK) * this.pageWords + index]!;
+    return this.block(pfn)[(pfn % this.perBlock) * this.pageWords + index]!;
   }
 
   /** Plain write of a word of a page. */
   write(pfn: number, index: number, value: number): void {
     if (this.base >= 0) this.machine.access(this.base + pfn * this.pageWords + index, true);
-    this.block(pfn)[(pfn % BLOCK) * this.pageWords + index] = value;
+    this.block(pfn)[(pfn % this.perBlock) * this.pageWords + index] = value;
   }
 
   /** A word as it is, for reports. Not tracked. */
   peek(pfn: number, index: number): number {
-    return this.blocks.get(Math.floor(pfn / BLOCK))?.[(pfn % BLOCK) * this.pageWords + index] ?? 0;
+    return this.blocks.get(Math.floor(pfn / this.perBlock))?.[(pfn % this.perBlock) * this.pageWords + index] ?? 0;
   }
 
   /** Copies words `from` up to `to` of a page, each a plain access if accesses are tracked. */
@@ -52,14 +55,14 @@ export class PageContents implements Restorable {
       for (let index = from; index < to; index++) this.write(target, index, this.read(source, index));
       return;
     }
-    const start = (source % BLOCK) * this.pageWords;
-    this.block(target).set(this.block(source).subarray(start + from, start + to), (target % BLOCK) * this.pageWords + from);
+    const start = (source % this.perBlock) * this.pageWords;
+    this.block(target).set(this.block(source).subarray(start + from, start + to), (target % this.perBlock) * this.pageWords + from);
   }
 
   /** Overwrites the contents of a page that was freed, if anybody could notice. */
   scrub(pfn: number): void {
     if (this.base < 0) return;
-    const start = (pfn % BLOCK) * this.pageWords;
+    const start = (pfn % this.perBlock) * this.pageWords;
     this.block(pfn).fill(FREED, start, start + this.pageWords);
   }
 
@@ -78,10 +81,10 @@ export class PageContents implements Restorable {
   }
 
   private block(pfn: number): Int32Array {
-    const number = Math.floor(pfn / BLOCK);
+    const number = Math.floor(pfn / this.perBlock);
     let block = this.blocks.get(number);
     if (block === undefined) {
-      block = new Int32Array(BLOCK * this.pageWords);
+      block = new Int32Array(this.perBlock * this.pageWords);
       this.blocks.set(number, block);
     }
     if (this.base >= 0) this.touched.add(number);

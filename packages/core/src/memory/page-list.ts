@@ -152,9 +152,10 @@ Object.defineProperty(PageList.prototype, HANDLE, { value: true });
 /**
  * Makes a list for a driver's pages, in the driver's constructor.
  *
- * @throws MachineError `MP_NO_MACHINE`, `MP_HEAP_FULL`.
+ * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
  * @since 0.1.0
  */
 export function pageList(kernel: Kernel, name: string): PageList {
+  ambientMachine().refuseIfSealed(`page list ${name}`);
   return kernel.lists.create(ambientMachine().uniqueName(name), 'driver');
 }

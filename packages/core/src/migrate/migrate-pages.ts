@@ -45,18 +45,18 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
   if (events.listenerCount('mm_migrate_pages_start') > 0) events.emit('mm_migrate_pages_start', { mode, reason });
   const tally: Tally = { succeeded: 0, failed: 0, failedPages: 0 };
   const returned = kernel.lists.create('pages that failed', 'vm');
-  const waiting = kernel.lists.create('pages of later batches', 'vm');
+  const cut = list.length > profile.batchPages ? kernel.lists.create('pages of this batch', 'vm') : null;
   let rc = 0;
   do {
-    cutBatch(list, waiting, profile.batchPages);
-    rc = yield* migrateBatch(list, returned, request, tally);
-    moveAll(list, returned, 'end');
-    moveAll(waiting, list, 'end');
+    const batch = cut ?? list;
+    if (cut !== null) cutBatch(list, cut, profile.batchPages);
+    rc = yield* migrateBatch(batch, returned, request, tally);
+    moveAll(batch, returned, 'end');
   } while (rc >= 0 && list.first() !== null);
   // What is left goes to the front of the caller's list.
   moveAll(returned, list, 'front');
   returned.dispose();
-  waiting.dispose();
+  cut?.dispose();
   if (rc >= 0) rc = tally.failed;
   vmstat.add('pgmigrate_success', tally.succeeded);
   vmstat.add('pgmigrate_fail', profile.countsFailedPagesApart ? tally.failedPages : tally.failed);
@@ -103,16 +103,12 @@ function* migrateBatch(list: PageList, returned: PageList, request: MigrateReque
   return 0;
 }
 
-/** Leaves at most `pages` on the list and parks the rest. */
-function cutBatch(list: PageList, waiting: PageList, pages: number): void {
-  if (list.length <= pages) return;
-  let kept = list.first();
-  for (let i = 0; i < pages; i++) kept = kept === null ? null : list.next(kept);
-  while (kept !== null) {
-    const next = list.next(kept);
-    list.remove(kept);
-    waiting.addTail(kept);
-    kept = next;
+/** Takes up to `pages` from the front of the list. */
+function cutBatch(list: PageList, batch: PageList, pages: number): void {
+  for (let left = pages; left > 0; left--) {
+    const page = list.shift();
+    if (page === null) return;
+    batch.addTail(page);
   }
 }
 

@@ -3,7 +3,7 @@ import { MIGRATEPAGE_SUCCESS } from '../errno.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { callMigratePage } from '../movable/call-driver.js';
-import { pageMapping, pageMovable, pageMovableHint } from '../movable/page-movable.js';
+import { lockedMapping, pageMovable, pageMovableHint } from '../movable/page-movable.js';
 import type { MigrateMode } from './migrate-mode.js';
 
 /**
@@ -21,7 +21,7 @@ export function* moveToNewPage(newPage: Page, page: Page, mode: MigrateMode): Op
     yield* page.clearFlags(PageFlag.isolated);
     return MIGRATEPAGE_SUCCESS;
   }
-  const mapping = (yield* pageMapping(page))!;
+  const mapping = lockedMapping(page);
   const rc = yield* callMigratePage(newPage, page, mapping, mode);
   if (rc !== MIGRATEPAGE_SUCCESS) return rc;
   if ((page.peekFlags() & PageFlag.isolated) === 0) page.kernel.warn(page, `${mapping.name}.migratePage cleared PG_isolated`);

@@ -3,7 +3,7 @@ import { Errno } from '../errno.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { callIsolatePage } from './call-driver.js';
-import { pageMapping, pageMovable, pageMovableHint } from './page-movable.js';
+import { lockedMapping, pageMovable, pageMovableHint } from './page-movable.js';
 
 /**
  * Isolates a driver page: asks its driver, marks it and keeps one reference. The caller then links `page.lru` into a list
@@ -24,13 +24,13 @@ export function* isolateMovablePage(page: Page, mode: number): Op<number> {
   if (!(yield* pageMovableHint(page))) return yield* busy(page);
   // 3. Never sleeps.
   if (!(yield* page.tryLock())) return yield* busy(page);
-  // 4. Under the lock it is certain.
-  if (!(yield* pageMovable(page)) || ((yield* page.readFlags()) & PageFlag.isolated) !== 0) {
+  // 4. Under the lock it is certain. PG_isolated changes only under it, so looking is no step of its own.
+  if (!(yield* pageMovable(page)) || (page.peekFlags() & PageFlag.isolated) !== 0) {
     yield* page.unlock();
     return yield* busy(page);
   }
   // 5. The driver decides.
-  const mapping = (yield* pageMapping(page))!;
+  const mapping = lockedMapping(page);
   if (!(yield* callIsolatePage(page, mapping, mode))) {
     yield* page.unlock();
     return yield* busy(page);

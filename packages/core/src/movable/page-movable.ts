@@ -100,6 +100,16 @@ export function* pageMovableHint(page: Page): Op<boolean> {
 }
 
 /**
+ * The mapping of a page that {@link pageMovable} was just asked about: under the page lock it cannot change, so looking
+ * again is no step of its own.
+ *
+ * Locks: the page lock.
+ */
+export function lockedMapping(page: Page): MovableMapping {
+  return page.kernel.mappingOf(page.kernel.frames.peek(page.pfn, PageWord.mapping) >> 2)!;
+}
+
+/**
  * The mapping of a driver page, or null if its driver has let go or it is no driver page. In `linux-6.1` the kernel's
  * `page_mapping` gives null for every movable page and drivers ask `page_movable_ops`; here one function serves both.
  * Never sleeps.

@@ -3,7 +3,7 @@ import { PageFlag } from '../memory/page-flags.js';
 import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
 import { callPutbackPage } from './call-driver.js';
-import { pageMapping, pageMovable } from './page-movable.js';
+import { lockedMapping, pageMovable } from './page-movable.js';
 
 /**
  * Gives back every page of a list that was isolated and not migrated. May sleep on page locks.
@@ -27,7 +27,7 @@ export function* putbackMovablePages(list: PageList): Op<void> {
 export function* putbackMovablePage(page: Page): Op<void> {
   if ((page.peekFlags() & PageFlag.isolated) === 0) page.kernel.warn(page, 'putback of a page that is not isolated');
   yield* page.lock();
-  if (yield* pageMovable(page)) yield* callPutbackPage(page, (yield* pageMapping(page))!);
+  if (yield* pageMovable(page)) yield* callPutbackPage(page, lockedMapping(page));
   yield* page.clearFlags(PageFlag.isolated);
   yield* page.unlock();
   yield* page.put();

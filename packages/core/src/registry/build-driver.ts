@@ -1,4 +1,4 @@
-import { checkConstructed, MachineError, type Machine, type Op } from '@movable-pages/machine';
+import { MachineError, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import type { MovableMapping, MovableOps } from '../movable/movable-mapping.js';
 import type { AddressSpaceDriver, MovableOperationsDriver, MovablePageDriver } from './contract.js';
@@ -22,18 +22,18 @@ const CALLBACKS = ['isolatePage', 'migratePage', 'putbackPage'] as const;
  * and keeps its state where it can be restored, freezes it, and connects its callbacks to its mapping.
  *
  * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`, `MP_UNKNOWN_OPTION`.
- * @throws MachineError `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
+ * @throws MachineError `MP_LATE_LOCK` (the kernel has run), `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
  * @since 0.1.0
  */
 export function buildDriver(kernel: Kernel, definition: DriverDefinition, options: DriverOptions = {}): BuiltDriver {
   const { machine } = kernel;
+  machine.refuseIfSealed(`driver ${definition.name}`);
   return machine.construct(() => {
     const mapping = kernel.createMapping(definition.name);
     const instance = create(kernel, definition, mapping, mergeOptions(definition, options));
     const driver = checkCallbacks(definition, instance);
     wrapGenerators(machine, definition, driver);
-    machine.space.rootNames(driver, definition.name);
-    checkConstructed(driver, definition.name, machine);
+    machine.adopt(driver, definition.name);
     mapping.connect(adapt(definition, driver));
     return { definition, driver, mapping, workload: makeWorkload(machine, definition, driver) };
   });
@@ -41,7 +41,7 @@ export function buildDriver(kernel: Kernel, definition: DriverDefinition, option
 
 function mergeOptions(definition: DriverDefinition, options: DriverOptions): DriverOptions {
   for (const key of Object.keys(options)) {
-    if (!(key in definition.defaults)) {
+    if (!Object.hasOwn(definition.defaults, key)) {
       const known = Object.keys(definition.defaults).join(', ') || 'none';
       throw new DriverError('MP_UNKNOWN_OPTION', `driver ${definition.name} has no option ${key}; it has: ${known}`);
     }
@@ -52,17 +52,26 @@ function mergeOptions(definition: DriverDefinition, options: DriverOptions): Dri
 function create(kernel: Kernel, definition: DriverDefinition, mapping: MovableMapping, options: DriverOptions): unknown {
   const { allocator, vmstat, events } = kernel;
   try {
-    return definition.create({ kernel, allocator, vmstat, events, mapping, options });
+    return definition.create(Object.freeze({ kernel, allocator, vmstat, events, mapping, options }));
   } catch (error) {
-    if (error instanceof MachineError || error instanceof DriverError) throw error;
-    const cause = (error as { cause?: unknown }).cause;
-    if (cause instanceof MachineError) throw cause;
-    throw new DriverError('MP_CREATE_FAILED', `driver ${definition.name} could not be built: ${messageOf(error)}`, { cause: error });
+    throw coded(error, `driver ${definition.name} could not be built`);
   }
 }
 
+/** What building threw, with a code. */
+function coded(error: unknown, what: string): Error {
+  if (error instanceof MachineError || error instanceof DriverError) return error;
+  const cause = (error as { cause?: unknown } | null | undefined)?.cause;
+  if (cause instanceof MachineError) return cause;
+  return new DriverError('MP_CREATE_FAILED', `${what}: ${messageOf(error)}`, { cause: error });
+}
+
+const ignore = (): void => {};
+
 function checkCallbacks(definition: DriverDefinition, instance: unknown): MovablePageDriver {
   if (typeof (instance as { then?: unknown } | null)?.then === 'function') {
+    // Whether it fails later does not matter any more.
+    (instance as PromiseLike<unknown>).then(ignore, ignore);
     throw new DriverError('MP_ASYNC_CREATE', `driver ${definition.name} is created by a promise; build it synchronously`);
   }
   if (typeof instance !== 'object' || instance === null) {
@@ -75,6 +84,9 @@ function checkCallbacks(definition: DriverDefinition, instance: unknown): Movabl
         `driver ${definition.name} has no ${callback}; contract ${definition.contract} needs ${CALLBACKS.join(', ')}`,
       );
     }
+  }
+  if (!Object.isExtensible(instance)) {
+    throw new DriverError('MP_CREATE_FAILED', `driver ${definition.name} is frozen already; the registry freezes it`);
   }
   if (typeof (instance as { workload?: unknown }).workload !== 'function') {
     throw new DriverError(
@@ -94,8 +106,9 @@ function wrapGenerators(machine: Machine, definition: DriverDefinition, driver: 
   for (let level: object | null = driver; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object | null) {
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const method: unknown = descriptor.value;
-      if (seen.has(key) || typeof method !== 'function' || !isGeneratorFunction(method)) continue;
+      const hidden = seen.has(key);
       seen.add(key);
+      if (hidden || typeof method !== 'function' || !isGeneratorFunction(method)) continue;
       const what = `${definition.name}.${key}()`;
       Object.defineProperty(driver, key, {
         value: (...args: unknown[]) => machine.watchOp(what, Reflect.apply(method, driver, args) as Op<unknown>),
@@ -124,7 +137,7 @@ function adapt(definition: DriverDefinition, driver: MovablePageDriver): Movable
 }
 
 function makeWorkload(machine: Machine, definition: DriverDefinition, driver: MovablePageDriver): Workload {
-  const workload: unknown = driver.workload();
+  const workload = askWorkload(definition, driver);
   for (const need of ['allocate', 'free'] as const) {
     if (typeof (workload as Record<string, unknown> | null)?.[need] !== 'function') {
       throw new DriverError('MP_MISSING_WORKLOAD', `the workload of driver ${definition.name} has no ${need}()`);
@@ -133,6 +146,14 @@ function makeWorkload(machine: Machine, definition: DriverDefinition, driver: Mo
   const copy = { ...(workload as object) };
   wrapGenerators(machine, definition, copy);
   return copy as Workload;
+}
+
+function askWorkload(definition: DriverDefinition, driver: MovablePageDriver): unknown {
+  try {
+    return driver.workload();
+  } catch (error) {
+    throw coded(error, `workload() of driver ${definition.name} threw`);
+  }
 }
 
 function messageOf(error: unknown): string {

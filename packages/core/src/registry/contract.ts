@@ -75,18 +75,29 @@ export interface MovableOperationsDriver extends DriverCallbacks {
 /** A driver of either contract. @since 0.1.0 */
 export type MovablePageDriver = AddressSpaceDriver | MovableOperationsDriver;
 
+/** A driver of one contract. @since 0.1.0 */
+export type DriverOf<C extends Contract> = C extends 'a_ops' ? AddressSpaceDriver : MovableOperationsDriver;
+
 /**
  * What a driver says of itself. A capability turns obligations on or off; a wrong one is a finding.
  *
  * - `drops-content`: contents need not survive migration (a balloon's host owns them).
- * - `refuses-no-copy`: SYNC_NO_COPY is refused with `-EINVAL`.
+ * - `supports-no-copy`: SYNC_NO_COPY works; all others refuse it with `-EINVAL`.
+ * - `refuses-isolation`: `isolatePage` may say false.
  * - `pins`: the workload can pin objects, and pinned ones do not move.
  * - `shrinks`: the workload can ask the driver for memory back.
  * - `page-groups`: objects consist of several pages that belong together.
  *
  * @since 0.1.0
  */
-export type Capability = 'drops-content' | 'refuses-no-copy' | 'pins' | 'shrinks' | 'page-groups';
+export type Capability = 'drops-content' | 'supports-no-copy' | 'refuses-isolation' | 'pins' | 'shrinks' | 'page-groups';
 
 /** The capabilities there are. @since 0.1.0 */
-export const CAPABILITIES: readonly Capability[] = ['drops-content', 'refuses-no-copy', 'pins', 'shrinks', 'page-groups'];
+export const CAPABILITIES: readonly Capability[] = [
+  'drops-content',
+  'supports-no-copy',
+  'refuses-isolation',
+  'pins',
+  'shrinks',
+  'page-groups',
+];

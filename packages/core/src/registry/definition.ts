@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.js';
 import type { MovableMapping } from '../movable/movable-mapping.js';
-import { CAPABILITIES, CONTRACTS, type Capability, type Contract, type MovablePageDriver } from './contract.js';
+import { CAPABILITIES, CONTRACTS, type Capability, type Contract, type DriverOf } from './contract.js';
 import { DriverError } from './errors.js';
 import type { DriverOptions } from './tokens.js';
 
@@ -97,11 +97,12 @@ export class DriverDefinition {
  * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`, `MP_CREATE_FAILED` (create is no function).
  * @since 0.1.0
  */
-export function defineDriver<O extends DriverOptions = DriverOptions>(
-  definition: Omit<DriverInfo, 'options'> & {
+export function defineDriver<O extends DriverOptions = DriverOptions, C extends Contract = Contract>(
+  definition: Omit<DriverInfo, 'options' | 'contract'> & {
+    readonly contract: C;
     readonly options?: O;
     /** Makes an instance. Synchronous; all state in `shared()` and machine primitives. */
-    create(context: DriverContext<O>): MovablePageDriver;
+    create(context: DriverContext<O>): DriverOf<C>;
   },
 ): DriverDefinition {
   if (typeof definition?.create !== 'function') {

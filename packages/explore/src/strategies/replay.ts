@@ -10,6 +10,7 @@ import { defaultThread, type SchedulePoint, type Strategy } from '../strategy.js
  */
 export class Replay implements Strategy {
   readonly name = 'replay';
+  readonly prunes = false;
   /** Why the schedule does not fit, or null. */
   misfit: string | null = null;
   private segment = 0;

@@ -8,6 +8,8 @@ import { OpKind } from './kinds.js';
  */
 export function conditionHolds(machine: Machine, thread: KThread): boolean {
   switch (thread.kind) {
+    case OpKind.start:
+      return thread.after.every(hasEnded);
     case OpKind.acquire:
       return (machine.words[thread.loc]! & thread.a) === 0;
     case OpKind.awaitEqual:
@@ -21,6 +23,10 @@ export function conditionHolds(machine: Machine, thread: KThread): boolean {
     default:
       return true;
   }
+}
+
+function hasEnded(thread: KThread): boolean {
+  return thread.finished;
 }
 
 /**

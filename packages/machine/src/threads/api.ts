@@ -11,6 +11,7 @@ import type { KThread, ThreadBody, ThreadOptions } from './kthread.js';
  */
 export function kthread(name: string, options: ThreadOptions, body: ThreadBody): KThread {
   const machine = ambientMachine();
+  machine.refuseIfSealed(`thread ${name}`);
   return machine.thread(machine.uniqueName(name), options, body);
 }
 

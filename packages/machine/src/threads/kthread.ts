@@ -15,6 +15,8 @@ export interface ThreadOptions {
   readonly daemon?: boolean;
   /** It preempts others and may not block, as an interrupt does. */
   readonly interrupt?: boolean;
+  /** It begins when these have ended, so it never runs beside them. */
+  readonly after?: readonly KThread[];
 }
 
 /** A lock that a thread holds, and where it took it. @since 0.1.0 */
@@ -79,6 +81,8 @@ export class KThread {
     readonly daemon: boolean,
     readonly interrupt: boolean,
     readonly body: ThreadBody,
+    /** It begins when these have ended. */
+    readonly after: readonly KThread[],
   ) {}
 
   /** Whose code runs now: the innermost scope's party, else the thread's own. */

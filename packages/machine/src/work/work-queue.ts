@@ -5,10 +5,11 @@ import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
 import { HANDLE } from '../shared/handle.js';
 
-/** Bits of a work item's word. */
-const PENDING = 1;
-const RUNNING = 2;
-/** Bits of a queue's word: how many items are pending, and whether it is destroyed. */
+/** Items of one queue: each has a pending bit in the queue's word. */
+const MAX_ITEMS = 24;
+/** Above the pending bits: the number of the item that runs, 0 for none. */
+const RUNNING_SHIFT = MAX_ITEMS;
+const RUNNING = 0x1f << RUNNING_SHIFT;
 const DESTROYED = 0x40000000;
 
 /**
@@ -22,15 +23,15 @@ export class Work {
 
   constructor(
     readonly name: string,
-    /** Word: pending and running bits. */
-    readonly location: number,
+    /** Number among the items of its queue, from 1. */
+    readonly id: number,
     readonly body: () => Op<unknown>,
   ) {}
 }
 
 /**
  * A work queue with one worker thread. The worker is a thread like any other, so a schedule exists in which it runs as
- * late as can be.
+ * late as can be. Items that are pending together run in the order in which they were declared.
  *
  * @kernel kernel/workqueue.c
  * @since 0.1.0
@@ -42,14 +43,27 @@ export class WorkQueue {
   constructor(
     private readonly machine: Machine,
     readonly name: string,
-    /** Word: number of pending items, and the destroyed bit. */
+    /** Word: a pending bit for each item, the number of the one that runs, and the destroyed bit. */
     readonly location: number,
   ) {}
 
-  /** Declares a piece of work that this queue can run. Only while the machine is built. */
+  /**
+   * Declares a piece of work that this queue can run. Only while the machine is built.
+   *
+   * @throws MachineError `MP_LATE_LOCK`, `MP_PARAMETER` (more than 24 items).
+   */
   work(name: string, body: () => Op<unknown>): Work {
     this.machine.refuseIfSealed(`work ${name}`);
-    const made = new Work(name, this.machine.allocateWords(1, () => `work ${name}`), body);
+    if (this.#items.length === MAX_ITEMS) {
+      this.machine.misuse(
+        new MachineError(
+          'MP_PARAMETER',
+          `${this.name} has ${MAX_ITEMS} items already and ${name} is one too many; make another queue`,
+          { subject: name },
+        ),
+      );
+    }
+    const made = new Work(name, this.#items.length + 1, body);
     this.#items.push(made);
     return made;
   }
@@ -61,28 +75,30 @@ export class WorkQueue {
    * @throws MachineError `MP_WORK_ON_DESTROYED_QUEUE`.
    */
   *queueWork(work: Work): Op<boolean> {
-    const machine = this.machine;
-    const old = yield* machine.makeOp(OpKind.fetchOr, work.location, PENDING, 0) as Op<number>;
-    if ((old & PENDING) !== 0) return false;
-    const queue = yield* machine.makeOp(OpKind.fetchAdd, this.location, 1, 0) as Op<number>;
-    if ((queue & DESTROYED) !== 0) this.refuseDestroyed(work);
-    return true;
+    const bit = pendingBit(work);
+    const old = (yield* this.machine.makeOp(OpKind.fetchOr, this.location, bit, 0)) as number;
+    if ((old & DESTROYED) !== 0) this.refuseDestroyed(`${work.name} is queued on`, work.name);
+    return (old & bit) === 0;
   }
 
-  /** Waits until the work is neither pending nor running. May sleep. */
-  flushWork(work: Work): Op<boolean> {
+  /** Waits until what was queued of this work has run. May sleep. */
+  *flushWork(work: Work): Op<void> {
     this.machine.mightSleep(`flush of ${work.name}`, true);
-    return this.machine.makeWait(OpKind.awaitEqual, work.location, PENDING | RUNNING, 0, 0, 0);
+    yield* this.machine.makeWait(OpKind.awaitEqual, this.location, pendingBit(work), 0, 0, 0);
+    yield* this.machine.makeWait(OpKind.awaitNotEqual, this.location, RUNNING, work.id << RUNNING_SHIFT, 0, 0);
   }
 
-  /** Takes the work out of the queue and waits until it does not run. May sleep. */
+  /**
+   * Takes the work out of the queue and waits until it does not run. May sleep.
+   *
+   * @returns Whether it was pending.
+   */
   *cancelWorkSync(work: Work): Op<boolean> {
     this.machine.mightSleep(`cancel of ${work.name}`, true);
-    const old = yield* this.machine.makeOp(OpKind.fetchAnd, work.location, ~PENDING, 0) as Op<number>;
-    const pending = (old & PENDING) !== 0;
-    if (pending) yield* this.machine.makeOp(OpKind.add, this.location, -1, 0);
-    yield* this.machine.makeWait(OpKind.awaitEqual, work.location, RUNNING, 0, 0, 0);
-    return pending;
+    const bit = pendingBit(work);
+    const old = (yield* this.machine.makeOp(OpKind.fetchAnd, this.location, ~bit, 0)) as number;
+    yield* this.machine.makeWait(OpKind.awaitNotEqual, this.location, RUNNING, work.id << RUNNING_SHIFT, 0, 0);
+    return (old & bit) !== 0;
   }
 
   /** Waits until every item is done (the kernel's `flush_workqueue`). May sleep. */
@@ -92,10 +108,14 @@ export class WorkQueue {
 
   /**
    * Runs what is pending, then refuses more: queueing on it from here on is a misuse. May sleep.
+   *
+   * @throws MachineError `MP_WORK_ON_DESTROYED_QUEUE` if it is destroyed already.
    */
   *destroy(): Op<void> {
-    yield* this.flush();
-    yield* this.machine.makeOp(OpKind.fetchOr, this.location, DESTROYED, 0);
+    this.machine.mightSleep(`destroy of ${this.name}`, true);
+    yield* this.machine.makeWait(OpKind.awaitEqual, this.location, ~DESTROYED, 0, 0, 0);
+    const old = (yield* this.machine.makeOp(OpKind.fetchOr, this.location, DESTROYED, 0)) as number;
+    if ((old & DESTROYED) !== 0) this.refuseDestroyed('somebody destroys', this.name);
   }
 
   /** @internal What the worker thread runs. */
@@ -103,27 +123,35 @@ export class WorkQueue {
     const machine = this.machine;
     for (;;) {
       yield* machine.makeWait(OpKind.awaitNotEqual, this.location, ~DESTROYED, 0, 0, 0);
-      for (const work of this.#items) {
-        const old = yield* machine.makeOp(OpKind.load, work.location, 0, 0) as Op<number>;
-        if ((old & PENDING) === 0) continue;
-        const claimed = yield* machine.makeOp(OpKind.compareExchange, work.location, old, RUNNING) as Op<boolean>;
-        if (!claimed) continue;
-        yield* machine.makeOp(OpKind.add, this.location, -1, 0);
-        yield* work.body();
-        yield* machine.makeOp(OpKind.fetchAnd, work.location, ~RUNNING, 0);
-      }
+      const old = (yield* machine.makeOp(OpKind.load, this.location, 0, 0)) as number;
+      const work = this.#items.find((item) => (old & pendingBit(item)) !== 0);
+      if (work === undefined) continue;
+      const claim = (old & ~pendingBit(work)) | (work.id << RUNNING_SHIFT);
+      if (!((yield* machine.makeOp(OpKind.compareExchange, this.location, old, claim)) as boolean)) continue;
+      yield* work.body();
+      yield* machine.makeOp(OpKind.fetchAnd, this.location, ~RUNNING, 0);
     }
   }
 
-  private refuseDestroyed(work: Work): never {
+  private refuseDestroyed(what: string, subject: string): never {
     this.machine.misuse(
       new MachineError(
         'MP_WORK_ON_DESTROYED_QUEUE',
-        `${work.name} is queued on ${this.name}, which is destroyed; wait for everything that may queue work before destroying the queue`,
-        { subject: work.name, here: this.machine.site(), thereWhat: `${this.name} destroyed`, expected: 'a live work queue', received: 'a destroyed one' },
+        `${what} ${this.name}, which is destroyed; wait for everything that may use the queue before destroying it`,
+        {
+          subject,
+          here: this.machine.site(),
+          thereWhat: `${this.name} destroyed`,
+          expected: 'a live work queue',
+          received: 'a destroyed one',
+        },
       ),
     );
   }
+}
+
+function pendingBit(work: Work): number {
+  return 1 << (work.id - 1);
 }
 
 /**

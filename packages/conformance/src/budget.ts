@@ -1,0 +1,17 @@
+/** What a check may spend. @since 0.1.0 */
+export interface Budget {
+  readonly name: string;
+  /** Executions of one scenario under one profile. */
+  readonly maxExecutions: number;
+  /** Steps of one execution. */
+  readonly maxSteps: number;
+  /** Deepest preemption bound, where a scenario does not set a lower one. */
+  readonly preemptions: number;
+}
+
+/** The budgets there are, by name. @since 0.1.0 */
+export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = Object.freeze({
+  quick: Object.freeze({ name: 'quick', maxExecutions: 150_000, maxSteps: 3000, preemptions: 2 }),
+  default: Object.freeze({ name: 'default', maxExecutions: 1_000_000, maxSteps: 5000, preemptions: 2 }),
+  deep: Object.freeze({ name: 'deep', maxExecutions: 20_000_000, maxSteps: 10_000, preemptions: 3 }),
+});

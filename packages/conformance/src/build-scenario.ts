@@ -1,0 +1,60 @@
+import { buildDriver, Kernel, kernelProfiles, type BuiltDriver, type DriverDefinition, type DriverOptions, type Op } from '@movable-pages/core';
+import type { Program } from '@movable-pages/explore';
+import { runDirect } from '@movable-pages/machine';
+import { CheckError } from './errors.js';
+import { Judge } from './judge/judge.js';
+import { rules } from './rules/index.js';
+import type { Scenario } from './scenario.js';
+import { initialValue, use, writeAndRead } from './scenarios/actors.js';
+
+/** Bytes of a page in scenarios: small, so that copying is a few accesses. */
+const PAGE_SIZE = 32;
+
+/** A scenario ready to be explored. */
+export interface BuiltScenario {
+  readonly program: Program;
+  readonly judge: Judge;
+  readonly built: BuiltDriver;
+  readonly kernel: Kernel;
+}
+
+/**
+ * Builds a machine with a driver in it, makes the objects that exist from the start, and declares the threads.
+ *
+ * @throws DriverError if the driver cannot be built; MachineError if its workload misuses the machine; CheckError
+ *   `MP_SETUP_FAILED` if the workload cannot make the objects, `MP_UNKNOWN_PROFILE`.
+ */
+export function buildScenario(definition: DriverDefinition, scenario: Scenario, profileName: string, options: DriverOptions = {}): BuiltScenario {
+  const profile = kernelProfiles.get(profileName);
+  if (profile === undefined) {
+    throw new CheckError('MP_UNKNOWN_PROFILE', `there is no profile ${profileName}; there are: ${[...kernelProfiles.keys()].join(', ')}`);
+  }
+  const kernel = new Kernel({ profile, nodes: scenario.nodes, pageSize: PAGE_SIZE, spareWords: 1024 });
+  const built = buildDriver(kernel, definition, options);
+  const judge = new Judge(built, kernel, rules);
+  const handles: unknown[] = [];
+  const context = { kernel, built, judge, handles };
+  runDirect(
+    kernel.machine,
+    function* (): Op<void> {
+      for (let index = 0; index < scenario.objects; index++) {
+        const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
+        if (handle === null || handle === undefined) {
+          throw new CheckError(
+            'MP_SETUP_FAILED',
+            `the workload of ${definition.name} could not make object ${index + 1} of ${scenario.objects} (allocate gave ${String(handle)}), ` +
+              `though ${kernel.allocator.freePages(0)} pages are free; allocate must give a handle while there is memory`,
+          );
+        }
+        handles.push(handle);
+        yield* writeAndRead(context, handle, initialValue(index));
+      }
+    },
+    { fresh: false },
+  );
+  kernel.machine.construct(() => scenario.threads(context));
+  kernel.machine.offeredChoices = new Set(scenario.choices);
+  kernel.machine.seal();
+  judge.triggers.clear();
+  return { program: { machine: kernel.machine, monitors: [judge] }, judge, built, kernel };
+}

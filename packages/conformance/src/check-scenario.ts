@@ -1,0 +1,103 @@
+import { DriverError, type DriverDefinition, type DriverOptions } from '@movable-pages/core';
+import { explore, type Beacon, type ExploreResult, type Found, type Progress } from '@movable-pages/explore';
+import { MachineError } from '@movable-pages/machine';
+import type { Budget } from './budget.js';
+import { buildScenario, type BuiltScenario } from './build-scenario.js';
+import { CheckError } from './errors.js';
+import type { Finding } from './finding.js';
+import { makeFinding } from './make-finding.js';
+import type { Scenario } from './scenario.js';
+import type { ScenarioReport } from './verdict.js';
+
+/** One unit of work of a check. @since 0.1.0 */
+export interface ScenarioJob {
+  readonly definition: DriverDefinition;
+  readonly options?: DriverOptions;
+  /** What was given to load the driver. */
+  readonly from: string;
+  readonly scenario: Scenario;
+  readonly profile: string;
+  readonly budget: Budget;
+  /** Folder that source lines are relative to. */
+  readonly root: string;
+  readonly seed?: number;
+  readonly beacon?: Beacon;
+  readonly interrupted?: (progress: Progress) => boolean;
+}
+
+/**
+ * Explores one scenario under one profile and reports. Never throws for a fault of the driver: that is in the report.
+ *
+ * @since 0.1.0
+ */
+export function checkScenario(job: ScenarioJob): ScenarioReport {
+  const bound = Math.min(job.scenario.preemptions, job.budget.preemptions);
+  try {
+    const ready = buildScenario(job.definition, job.scenario, job.profile, job.options);
+    const result = explore(ready.program, {
+      preemptions: bound,
+      faults: job.scenario.faults,
+      maxExecutions: job.budget.maxExecutions,
+      maxSteps: job.budget.maxSteps,
+      ...(job.seed === undefined ? {} : { seed: job.seed }),
+      ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
+      ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
+    });
+    return report(job, bound, ready, result);
+  } catch (error) {
+    return emptyReport(job, bound, codeOf(error), error instanceof Error ? error.message : String(error));
+  }
+}
+
+function report(job: ScenarioJob, bound: number, ready: BuiltScenario, result: ExploreResult): ScenarioReport {
+  return {
+    scenario: job.scenario.id,
+    profile: job.profile,
+    executions: result.executions,
+    steps: result.steps,
+    preemptions: result.completedPreemptions,
+    faults: result.faults,
+    exhausted: result.exhausted,
+    bound,
+    longest: result.longest,
+    stop: result.stop,
+    sampled: result.sampled,
+    triggers: Object.fromEntries(ready.judge.triggers),
+    findings: result.found.map((found) => findingOf(job, ready, found)),
+    error: null,
+  };
+}
+
+function findingOf(job: ScenarioJob, ready: BuiltScenario, found: Found): Finding {
+  return makeFinding(
+    { definition: job.definition, from: job.from, scenario: job.scenario.id, profile: job.profile, root: job.root },
+    ready.judge,
+    { violation: found.violation, trace: found.counterexample.trace, schedule: found.schedule, steps: found.steps },
+    { preemptions: found.preemptions, faults: found.faults, occurrences: found.occurrences },
+  );
+}
+
+/** The report of a scenario that could not run. */
+export function emptyReport(job: Pick<ScenarioJob, 'scenario' | 'profile'>, bound: number, code: string, message: string): ScenarioReport {
+  return {
+    scenario: job.scenario.id,
+    profile: job.profile,
+    executions: 0,
+    steps: 0,
+    preemptions: -1,
+    faults: job.scenario.faults,
+    exhausted: false,
+    bound,
+    longest: 0,
+    stop: 'error',
+    sampled: 0,
+    triggers: {},
+    findings: [],
+    error: { code, message },
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof DriverError || error instanceof MachineError || error instanceof CheckError) return error.code;
+  return 'MP_CREATE_FAILED';
+}

@@ -1,0 +1,27 @@
+/** Codes of {@link CheckError}. @since 0.1.0 */
+export type CheckErrorCode =
+  | 'MP_UNKNOWN_PROFILE'
+  | 'MP_UNKNOWN_SCENARIO'
+  | 'MP_UNKNOWN_RULE'
+  | 'MP_SETUP_FAILED'
+  | 'MP_BAD_TOKEN'
+  | 'MP_STALE_TOKEN'
+  | 'MP_CANNOT_LOAD'
+  | 'MP_WORKER_DIED';
+
+/**
+ * A check that could not be run. The `code` is stable; the message says what to do.
+ *
+ * @since 0.1.0
+ */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+
+  constructor(
+    readonly code: CheckErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

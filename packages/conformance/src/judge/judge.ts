@@ -1,0 +1,188 @@
+import type { BuiltDriver, Kernel, VmEventMap } from '@movable-pages/core';
+import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS } from '@movable-pages/core';
+import { Monitor, type Violation, type ViolationSink } from '@movable-pages/explore';
+import type { KThread, Scope } from '@movable-pages/machine';
+import { applies, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
+import { isCallback } from './callbacks.js';
+
+interface Watching {
+  readonly rule: Rule;
+  readonly watch: RuleWatch;
+}
+
+const REF_COUNT = 1;
+
+/**
+ * Watches executions for the rules: feeds their watches, counts what put them to the test, and says to which rule a
+ * violation belongs.
+ *
+ * @since 0.1.0
+ */
+export class Judge extends Monitor {
+  /** How often each trigger came, over all executions. */
+  readonly triggers = new Map<Trigger, number>();
+  private readonly kernel: Kernel;
+  private readonly watching: Watching[];
+  private sink: ViolationSink | null = null;
+  /** The scenario freed every object and unloaded the driver. */
+  unloaded = false;
+  private migrated = false;
+  private insideCallbacks = 0;
+  /** For each thread the references that its present callback took and dropped, by page. */
+  private readonly callbackReferences = new Map<number, Map<number, number>>();
+
+  constructor(
+    built: BuiltDriver,
+    kernel: Kernel,
+    private readonly rules: readonly Rule[],
+  ) {
+    super();
+    this.kernel = kernel;
+    const capabilities = built.definition.capabilities;
+    this.watching = [];
+    for (const rule of rules) {
+      if (rule.watch === undefined || !applies(rule, capabilities)) continue;
+      const context: WatchContext = {
+        kernel,
+        mapping: built.mapping,
+        capabilities,
+        thread: () => kernel.machine.current!,
+        callbackReferences: (page) => this.callbackReferences.get(kernel.machine.current!.id)?.get(page.pfn) ?? 0,
+        broken: (problem) => this.broken(rule, problem),
+      };
+      this.watching.push({ rule, watch: rule.watch(context) });
+    }
+    this.listen();
+  }
+
+  /** The rule that a violation breaks, or null if it is none of the driver's. */
+  ruleFor(violation: Violation): Rule | null {
+    return (
+      this.rules.find((rule) => rule.id === violation.code) ??
+      this.rules.find((rule) => rule.judges?.(violation) === true) ??
+      null
+    );
+  }
+
+  /** Notes that a rule was put to the test. */
+  trigger(name: Trigger): void {
+    this.triggers.set(name, (this.triggers.get(name) ?? 0) + 1);
+  }
+
+  /** Notes a read of an object's contents; it counts once something has been migrated in this execution. */
+  noteRead(): void {
+    if (this.migrated) this.trigger('read-after-migration');
+  }
+
+  /** Reports that an object reads as something else than was written. */
+  contentsLost(what: string, written: number, read: number): void {
+    this.report({
+      code: 'MP_CONTENTS_LOST',
+      message: `${what} reads ${read}, but ${written} was written`,
+      subject: 'contents',
+      details: { expected: String(written), received: String(read), subject: what },
+    });
+  }
+
+  override begin(sink: ViolationSink): void {
+    this.sink = sink;
+    this.unloaded = false;
+    this.migrated = false;
+    this.insideCallbacks = 0;
+    this.callbackReferences.clear();
+    for (const { watch } of this.watching) watch.begin?.();
+  }
+
+  override quiesce(): void {
+    this.trigger('quiesced');
+    for (const { watch } of this.watching) watch.quiesce?.(this.unloaded);
+  }
+
+  override step(thread: KThread, result: unknown): void {
+    for (const { watch } of this.watching) watch.step?.(thread, result);
+    if (this.insideCallbacks > 0 && thread.party === 'user') this.trigger('concurrent-callback');
+  }
+
+  override scopeEnter(thread: KThread, scope: Scope): void {
+    if (!isCallback(scope.what)) return;
+    this.callbackReferences.set(thread.id, new Map());
+    this.insideCallbacks++;
+    this.trigger('callback');
+  }
+
+  override scopeLeave(thread: KThread, scope: Scope): void {
+    if (!isCallback(scope.what)) return;
+    this.insideCallbacks--;
+    this.callbackReferences.delete(thread.id);
+  }
+
+  override reference(thread: KThread, location: number, party: string, delta: number, held: number): void {
+    const pfn = this.kernel.frames.pfnOf(location);
+    if (pfn < 0 || this.kernel.frames.location(pfn, REF_COUNT) !== location) return;
+    if (party === 'driver' && delta < 0) this.trigger('driver-put');
+    const inCallback = party === 'driver' ? this.callbackReferences.get(thread.id) : undefined;
+    inCallback?.set(pfn, (inCallback.get(pfn) ?? 0) + delta);
+    const page = this.kernel.page(pfn);
+    for (const { watch } of this.watching) watch.reference?.(page, party, delta, held);
+  }
+
+  private listen(): void {
+    const on = <K extends keyof VmEventMap>(name: K, listener: (event: VmEventMap[K][0]) => void) => {
+      this.kernel.events.on(name, listener as never);
+    };
+    on('set_page_movable', () => this.trigger('set-movable'));
+    on('clear_page_movable', () => this.trigger('clear-movable'));
+    on('driver_isolate_enter', ({ page, mode }) => {
+      if ((mode & IsolateMode.asyncMigrate) !== 0) this.trigger('async-callback');
+      for (const { watch } of this.watching) watch.isolateEnter?.(page, mode);
+    });
+    on('driver_isolate', ({ page, mode, result }) => {
+      this.trigger('isolate');
+      if (result === true) this.trigger('isolate-accepted');
+      if (result === false) this.trigger('isolate-refused');
+      for (const { watch } of this.watching) watch.isolate?.(page, mode, result);
+    });
+    on('driver_migrate_enter', ({ newPage, oldPage, mode }) => {
+      if (mode === MigrateMode.async) this.trigger('async-callback');
+      for (const { watch } of this.watching) watch.migrateEnter?.(newPage, oldPage, mode);
+    });
+    on('driver_migrate', ({ newPage, oldPage, mode, result }) => {
+      this.trigger('migrate');
+      if (mode === MigrateMode.syncNoCopy) this.trigger('migrate-no-copy');
+      if (result === MIGRATEPAGE_SUCCESS) {
+        this.migrated = true;
+        this.trigger('migrate-succeeded');
+      } else this.trigger('migrate-failed');
+      for (const { watch } of this.watching) watch.migrate?.(newPage, oldPage, mode, result);
+    });
+    on('driver_putback_enter', ({ page }) => {
+      for (const { watch } of this.watching) watch.putbackEnter?.(page);
+    });
+    on('driver_putback', ({ page, result }) => {
+      this.trigger('putback');
+      for (const { watch } of this.watching) watch.putback?.(page, result);
+    });
+  }
+
+  private broken(rule: Rule, problem: { title: string; expected: string; received: string; subject?: string }): void {
+    this.report({
+      code: rule.id,
+      message: problem.title,
+      subject: problem.subject ?? problem.title,
+      details: { expected: problem.expected, received: problem.received },
+    });
+  }
+
+  private report(problem: Pick<Violation, 'code' | 'message' | 'subject' | 'details'>): void {
+    const { machine } = this.kernel;
+    const thread = machine.current;
+    this.sink?.report({
+      kind: 'monitor',
+      thread: thread?.name ?? null,
+      scope: thread?.scopes[thread.scopes.length - 1]?.what ?? null,
+      party: thread?.runningParty ?? null,
+      ...problem,
+      details: { here: machine.site(), ...problem.details },
+    });
+  }
+}

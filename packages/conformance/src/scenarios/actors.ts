@@ -1,0 +1,109 @@
+import {
+  allocSameNode,
+  isolateMovablePage,
+  IsolateMode,
+  MigrateMode,
+  MigrateReason,
+  migratePages,
+  PageFlag,
+  putbackMovablePages,
+  type Op,
+  type Page,
+  type Workload,
+} from '@movable-pages/core';
+import { isOp, MayBlock, type KThread } from '@movable-pages/machine';
+import type { ScenarioContext } from '../scenario.js';
+
+const MAPPING = 3;
+const MOVABLE = 2;
+/** Values that users write: far from 0 and from what a freed page is filled with. */
+const FIRST_VALUE = 1000;
+
+/**
+ * Runs one operation of the driver's user API as a user would, in a scope of its own. A value that is no operation
+ * stands for itself.
+ */
+export function* use<T>(context: ScenarioContext, name: keyof Workload, operation: (workload: Workload) => Op<T> | undefined): Op<T> {
+  const { machine } = context.kernel;
+  machine.enterScope('driver', `${context.built.definition.name}.${name}`, MayBlock.yes);
+  const given: unknown = operation(context.built.workload);
+  const result = isOp(given) ? yield* given : given;
+  machine.leaveScope();
+  return result as T;
+}
+
+/** Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back. */
+export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op<void> {
+  const { kernel } = context;
+  const list = kernel.lists.create('pages isolated by compaction', 'vm');
+  const isolateMode = mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
+  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
+    const page = kernel.page(pfn);
+    if (looksMovable(page) && (yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
+  }
+  if (mode !== null && list.first() !== null) {
+    yield* migratePages(list, { getNewPage: allocSameNode, freePage: null, mode, reason: MigrateReason.compaction });
+  }
+  yield* putbackMovablePages(list);
+  list.dispose();
+}
+
+/** The scanner's peek without a lock: it may be wrong either way. */
+function looksMovable(page: Page): boolean {
+  const mapping = page.kernel.frames.peek(page.pfn, MAPPING);
+  return page.refCount > 0 && (mapping & MOVABLE) !== 0 && (page.peekFlags() & PageFlag.isolated) === 0;
+}
+
+/** Makes an object, writes and reads it, and frees it. */
+export function* allocateAndFree(context: ScenarioContext, seed: number): Op<void> {
+  const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
+  if (handle === null) return;
+  yield* writeAndRead(context, handle, FIRST_VALUE + seed);
+  yield* use(context, 'free', (workload) => workload.free(handle));
+}
+
+/** Frees an object that was there from the start. */
+export function freeHandle(context: ScenarioContext, handle: unknown): Op<void> {
+  return use(context, 'free', (workload) => workload.free(handle));
+}
+
+/** Writes an object, if the user API can, and checks that it reads back. */
+export function* writeAndRead(context: ScenarioContext, handle: unknown, value: number): Op<void> {
+  const { workload } = context.built;
+  if (workload.write === undefined) return;
+  yield* use(context, 'write', (each) => each.write?.(handle, value));
+  yield* expectContents(context, handle, value);
+}
+
+/** Checks what an object reads, if the user API can. */
+export function* expectContents(context: ScenarioContext, handle: unknown, value: number): Op<void> {
+  if (context.built.workload.read === undefined) return;
+  const read = yield* use(context, 'read', (each) => each.read?.(handle));
+  context.judge.noteRead();
+  if (read !== value) context.judge.contentsLost('an object', value, read as number);
+}
+
+/** What objects hold from the start: the value written into the n-th. */
+export function initialValue(index: number): number {
+  return FIRST_VALUE + 100 + index;
+}
+
+/**
+ * Declares the thread that closes an execution: waits for the others, checks and frees what is left, and unloads the
+ * driver if it can be.
+ *
+ * @param left The objects that nobody freed, with what they must hold.
+ */
+export function closer(context: ScenarioContext, others: readonly KThread[], left: readonly { handle: unknown; value: number }[]): void {
+  const { kernel, built, judge } = context;
+  kernel.machine.thread('closer', { party: 'user', after: others }, function* (): Op<void> {
+    for (const { handle, value } of left) {
+      yield* expectContents(context, handle, value);
+      yield* freeHandle(context, handle);
+    }
+    if (built.workload.unload !== undefined) {
+      yield* use(context, 'unload', (workload) => workload.unload?.());
+    }
+    judge.unloaded = true;
+  });
+}

@@ -1,0 +1,144 @@
+import { MigrateMode, migrateModeName, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
+import type { Scenario, ScenarioContext } from '../scenario.js';
+import { allocateAndFree, closer, compact, expectContents, freeHandle, initialValue, use, writeAndRead } from './actors.js';
+
+function modeId(mode: MigrateMode): string {
+  return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
+}
+
+function compactor(context: ScenarioContext, mode: MigrateMode | null, name = 'compactor') {
+  return context.kernel.machine.thread(name, { party: 'vm' }, () => compact(context, mode));
+}
+
+function user(context: ScenarioContext, name: string, body: () => Op<unknown>) {
+  return context.kernel.machine.thread(name, { party: 'user' }, body);
+}
+
+/** Compaction moves two pages while one user frees an object and makes another, and a second writes and reads. */
+function migrateBesideUsers(mode: MigrateMode): Scenario {
+  return {
+    id: `migrate-${modeId(mode)}`,
+    title: `compaction migrates (${migrateModeName(mode)}) while two users work`,
+    mode,
+    nodes: [6],
+    objects: 2,
+    preemptions: 2,
+    faults: 0,
+    choices: [],
+    threads(context) {
+      const [first, second] = context.handles;
+      const vm = compactor(context, mode);
+      const freeing = user(context, 'user A', () => freeHandle(context, first));
+      const writing = user(context, 'user B', () =>
+        context.built.workload.write === undefined
+          ? allocateAndFree(context, 1)
+          : writeAndRead(context, second, initialValue(1) + 50),
+      );
+      const value = context.built.workload.write === undefined ? initialValue(1) : initialValue(1) + 50;
+      closer(context, [vm, freeing, writing], [{ handle: second, value }]);
+    },
+  };
+}
+
+/** Compaction isolates two pages and gives them back. */
+const putbackBesideUsers: Scenario = {
+  id: 'putback',
+  title: 'compaction isolates and puts back while two users work',
+  mode: null,
+  nodes: [6],
+  objects: 2,
+  preemptions: 2,
+  faults: 0,
+  choices: [],
+  threads(context) {
+    const [first, second] = context.handles;
+    const vm = compactor(context, null);
+    const freeing = user(context, 'user A', () => freeHandle(context, first));
+    const allocating = user(context, 'user B', () => allocateAndFree(context, 1));
+    closer(context, [vm, freeing, allocating], [{ handle: second, value: initialValue(1) }]);
+  },
+};
+
+/** Every allocation of a page may fail, for users and for the VM. */
+const allocationFails: Scenario = {
+  id: 'allocation-fails',
+  title: 'page allocations fail, of users and of the VM',
+  mode: MigrateMode.syncLight,
+  nodes: [6],
+  objects: 2,
+  preemptions: 1,
+  faults: 2,
+  choices: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [first, second] = context.handles;
+    const vm = compactor(context, MigrateMode.syncLight);
+    const allocating = user(context, 'user A', () => allocateAndFree(context, 1));
+    const also = user(context, 'user B', () => allocateAndFree(context, 2));
+    closer(
+      context,
+      [vm, allocating, also],
+      [
+        { handle: first, value: initialValue(0) },
+        { handle: second, value: initialValue(1) },
+      ],
+    );
+  },
+};
+
+/** The driver is unloaded while its pages are isolated. */
+const unloadBesideMigration: Scenario = {
+  id: 'unload',
+  title: 'the driver is unloaded while compaction has its pages',
+  mode: MigrateMode.sync,
+  nodes: [6],
+  objects: 2,
+  preemptions: 2,
+  faults: 0,
+  choices: [],
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [first, second] = context.handles;
+    compactor(context, MigrateMode.sync);
+    user(context, 'unloader', function* (): Op<void> {
+      yield* freeHandle(context, first);
+      yield* freeHandle(context, second);
+      yield* use(context, 'unload', (workload) => workload.unload?.());
+      context.judge.unloaded = true;
+    });
+  },
+};
+
+/** Two compactors want the same pages. */
+const twoCompactors: Scenario = {
+  id: 'two-compactors',
+  title: 'two compactors and a user want the same page',
+  mode: MigrateMode.sync,
+  nodes: [5],
+  objects: 1,
+  preemptions: 2,
+  faults: 0,
+  choices: [],
+  threads(context) {
+    const [only] = context.handles;
+    const first = compactor(context, MigrateMode.sync, 'compactor 1');
+    const second = compactor(context, null, 'compactor 2');
+    const reading = user(context, 'user A', () => expectContents(context, only, initialValue(0)));
+    closer(context, [first, second, reading], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/**
+ * Every scenario of the suite.
+ *
+ * @since 0.1.0
+ */
+export const scenarios: readonly Scenario[] = [
+  migrateBesideUsers(MigrateMode.sync),
+  migrateBesideUsers(MigrateMode.syncLight),
+  migrateBesideUsers(MigrateMode.async),
+  migrateBesideUsers(MigrateMode.syncNoCopy),
+  putbackBesideUsers,
+  allocationFails,
+  unloadBesideMigration,
+  twoCompactors,
+];

@@ -1,0 +1,35 @@
+/** Files of these packages are the machinery, not the driver. */
+const MACHINERY = /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/|node:internal|\(node:|node_modules\/(?:tsyringe|jiti)\//;
+
+const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
+
+/**
+ * The line of the driver in a stack: the first frame that is none of the suite's own, relative to `root` if it lies
+ * there.
+ *
+ * @returns `src/driver.ts:31`, or null.
+ */
+export function driverLine(stack: string | undefined, root: string): string | null {
+  for (const line of (stack ?? '').split('\n')) {
+    if (!line.includes(':') || !line.trimStart().startsWith('at ') || MACHINERY.test(line)) continue;
+    const match = LOCATION.exec(line.trim());
+    if (match === null) continue;
+    return `${relative(match[1]!, root)}:${match[2]}`;
+  }
+  return null;
+}
+
+/** The name of the kernel function in a stack: the innermost one of core that has a name. */
+export function kernelFunction(stack: string | undefined): string | null {
+  for (const line of (stack ?? '').split('\n')) {
+    const match = /at (?:async )?([a-z]\w+)(?:\.next)? \(.*\/core\/(?:src|dist)\/(?:movable|migrate)\//.exec(line);
+    if (match !== null) return match[1]!;
+  }
+  return null;
+}
+
+function relative(path: string, root: string): string {
+  const plain = path.replace(/^file:\/\//, '');
+  const prefix = root.endsWith('/') ? root : `${root}/`;
+  return plain.startsWith(prefix) ? plain.slice(prefix.length) : plain;
+}

@@ -1,0 +1,78 @@
+import type { Stop } from '@movable-pages/explore';
+import type { Finding } from './finding.js';
+import type { RuleLevel, Trigger } from './rule.js';
+
+/**
+ * How a rule came out.
+ *
+ * - `pass`: held in every schedule of a completed bound, and was put to the test.
+ * - `fail`: broken, with a counterexample.
+ * - `skip`: does not apply to a driver with these capabilities.
+ * - `disabled`: switched off by the author, with a reason and an expiry date.
+ * - `vacuous`: nothing ever put it to the test.
+ * - `inconclusive`: a bound was hit, or another failure ended the search before its end.
+ * - `broken`: the driver or its workload could not run.
+ *
+ * @since 0.1.0
+ */
+export type Status = 'pass' | 'fail' | 'skip' | 'disabled' | 'vacuous' | 'inconclusive' | 'broken';
+
+/** One scenario under one profile. @since 0.1.0 */
+export interface ScenarioReport {
+  readonly scenario: string;
+  readonly profile: string;
+  readonly executions: number;
+  readonly steps: number;
+  /** Deepest preemption bound that was searched to its end; -1 if none. */
+  readonly preemptions: number;
+  readonly faults: number;
+  /** Every schedule there is was run. */
+  readonly exhausted: boolean;
+  /** Bound that had to be completed. */
+  readonly bound: number;
+  readonly longest: number;
+  readonly stop: Stop | 'error';
+  /** Random executions run after the budget ended. */
+  readonly sampled: number;
+  readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
+  readonly findings: readonly Finding[];
+  /** Why it could not run. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** One rule over all scenarios and profiles. @since 0.1.0 */
+export interface RuleReport {
+  readonly id: string;
+  readonly title: string;
+  readonly level: RuleLevel;
+  readonly status: Status;
+  /** How often it was put to the test. */
+  readonly triggers: number;
+  /** Executions of the scenarios in which it was. */
+  readonly executions: number;
+  /** Why it is not `pass`, in words; empty for `pass` and `fail`. */
+  readonly reason: string;
+}
+
+/** The verdict on a driver. @since 0.1.0 */
+export interface Verdict {
+  readonly driver: { readonly name: string; readonly version: string; readonly from: string; readonly contract: string; readonly capabilities: readonly string[] };
+  readonly suite: string;
+  readonly budget: string;
+  readonly profiles: readonly string[];
+  readonly conformant: boolean;
+  /** The worst status among mandatory rules: what the exit code is made of. */
+  readonly outcome: 'conformant' | 'not-conformant' | 'inconclusive' | 'broken' | 'interrupted';
+  readonly rules: readonly RuleReport[];
+  readonly scenarios: readonly ScenarioReport[];
+  readonly findings: readonly Finding[];
+}
+
+/** The process exit code that belongs to an outcome. @since 0.1.0 */
+export const exitCodes: Readonly<Record<Verdict['outcome'], number>> = Object.freeze({
+  conformant: 0,
+  'not-conformant': 1,
+  broken: 2,
+  inconclusive: 3,
+  interrupted: 130,
+});

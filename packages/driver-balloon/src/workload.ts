@@ -1,0 +1,29 @@
+import type { Op, Workload } from '@movable-pages/core';
+import type { BalloonDriver } from './driver.js';
+
+/**
+ * Stands for one inflated page. Any page will do when it is handed back: a balloon does not tell its pages apart.
+ *
+ * @since 0.1.0
+ */
+export type BalloonToken = 'a page';
+
+/** The workload of a balloon: there is nothing to read or write. @since 0.1.0 */
+export type BalloonWorkload = Workload<BalloonToken> & Required<Pick<Workload, 'unload' | 'inspect'>>;
+
+/** Says in the suite's words what the balloon can do. */
+export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
+  return {
+    *allocate(): Op<BalloonToken | null> {
+      return (yield* balloon.inflate()) ? 'a page' : null;
+    },
+    *free(_token: BalloonToken): Op<void> {
+      yield* balloon.deflate();
+    },
+    unload: () => balloon.unload(),
+    inspect: () => ({
+      pages: balloon.pages.list.length + balloon.pages.state.isolated,
+      objects: balloon.numPages,
+    }),
+  };
+}

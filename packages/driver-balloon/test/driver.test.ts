@@ -1,0 +1,119 @@
+import {
+  IsolateMode,
+  isolateMovablePage,
+  linux510,
+  linux61,
+  MigrateMode,
+  putbackMovablePages,
+} from '@movable-pages/core';
+import { runDirect } from '@movable-pages/machine';
+import { describe, expect, it } from 'vitest';
+import { balloonOn, disagreements, listed } from './scene.fixture.ts';
+
+describe.each([linux510, linux61])('the balloon on $name', (profile) => {
+  it('takes pages, tells the host, and gives them back', () => {
+    const scene = balloonOn(profile);
+    const { kernel, balloon } = scene;
+    const { value } = runDirect(kernel.machine, function* () {
+      const inflated = [yield* balloon.inflate(), yield* balloon.inflate()];
+      const during = { inflated, believed: [...balloon.host.inflated], free: kernel.allocator.freePages(0) };
+      const deflated = [yield* balloon.deflate(), yield* balloon.deflate(), yield* balloon.deflate()];
+      return { during, deflated };
+    });
+    expect(value.during).toEqual({ inflated: [true, true], believed: [0, 1], free: 2 });
+    expect(value.deflated).toEqual([true, true, false]);
+    expect(kernel.vmstat.read('balloon_inflate')).toBe(2);
+    expect(kernel.vmstat.read('balloon_deflate')).toBe(2);
+    expect(disagreements(scene)).toEqual([]);
+  });
+
+  it('says so when there is no memory', () => {
+    const { kernel, balloon } = balloonOn(profile);
+    const { value } = runDirect(kernel.machine, function* () {
+      for (let page = 0; page < kernel.frames.count; page++) yield* balloon.inflate();
+      return yield* balloon.inflate();
+    });
+    expect(value).toBe(false);
+    expect(balloon.numPages).toBe(kernel.frames.count);
+  });
+
+  it('moves its pages in SYNC mode, with the host informed and nothing else counted', () => {
+    const scene = balloonOn(profile);
+    const { kernel, balloon, vmRound } = scene;
+    const { value } = runDirect(kernel.machine, function* () {
+      yield* balloon.inflate();
+      yield* balloon.inflate();
+      return yield* vmRound([0, 1], MigrateMode.sync);
+    });
+    expect(value).toBe(0);
+    // Targets: the two frames that were free.
+    expect(listed(balloon).sort()).toEqual([2, 3]);
+    expect(kernel.page(2).private).not.toBe(0);
+    expect([kernel.page(0).refCount, kernel.page(2).refCount]).toEqual([0, 1]);
+    expect(kernel.vmstat.read('balloon_migrate')).toBe(2);
+    expect(kernel.vmstat.read('balloon_inflate')).toBe(2);
+    expect(kernel.vmstat.read('balloon_deflate')).toBe(0);
+    expect(disagreements(scene)).toEqual([]);
+  });
+
+  it.each([
+    ['async', MigrateMode.async],
+    ['syncLight', MigrateMode.syncLight],
+    ['syncNoCopy', MigrateMode.syncNoCopy],
+  ] as const)('stays where it is in mode %s', (_name, mode) => {
+    const scene = balloonOn(profile);
+    const { kernel, balloon, vmRound } = scene;
+    const results = new Set<unknown>();
+    kernel.events.on('driver_migrate', ({ result }) => results.add(result));
+    const { value } = runDirect(kernel.machine, function* () {
+      yield* balloon.inflate();
+      return yield* vmRound([0], mode);
+    });
+    expect(value).toBe(1);
+    expect([...results]).toEqual([mode === MigrateMode.syncNoCopy ? -22 : -11]);
+    expect(listed(balloon)).toEqual([0]);
+    expect(disagreements(scene)).toEqual([]);
+  });
+
+  it('waits with its unloading for isolated pages, and takes no more', () => {
+    const scene = balloonOn(profile);
+    const { kernel, balloon } = scene;
+    const { machine } = kernel;
+    const log: string[] = [];
+    machine.construct(() => {
+      machine.thread('vm', { party: 'vm' }, function* () {
+        yield* balloon.inflate();
+        yield* isolateMovablePage(kernel.page(0), IsolateMode.asyncMigrate);
+        log.push('isolated');
+        // Once around, so that the unloader comes to wait.
+        for (let turn = 0; turn < 10; turn++) yield* machine.yieldNow();
+        log.push('putback');
+        const list = kernel.lists.create('isolated', 'vm');
+        list.add(kernel.page(0));
+        yield* putbackMovablePages(list);
+      });
+    });
+    runDirect(machine, function* () {
+      while (balloon.numPages === 0) yield* machine.yieldNow();
+      yield* balloon.unload();
+      log.push('unloaded');
+      log.push(`inflates: ${yield* balloon.inflate()}`);
+    });
+    expect(log).toEqual(['isolated', 'putback', 'unloaded', 'inflates: false']);
+    expect(disagreements(scene)).toEqual([]);
+  });
+});
+
+describe('the workload of the balloon', () => {
+  it('counts what it holds', () => {
+    const { kernel, workload } = balloonOn();
+    runDirect(kernel.machine, function* () {
+      yield* workload.allocate();
+      const token = yield* workload.allocate();
+      yield* workload.free(token);
+    });
+    expect(workload.inspect!()).toEqual({ pages: 1, objects: 1 });
+    runDirect(kernel.machine, () => workload.unload!(), { fresh: false });
+    expect(workload.inspect!()).toEqual({ pages: 0, objects: 0 });
+  });
+});

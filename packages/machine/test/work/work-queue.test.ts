@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { explore, type Program } from '../../../explore/src/index.ts';
+import { completion, kthread, Machine, shared, spinLock, word, workQueue, type Op, type Work, type WorkQueue } from '../../src/index.ts';
+import { executors, misuse, setUp, step } from '../support.ts';
+
+/** A queue with one item that counts its runs. */
+function counting() {
+  return setUp(() => {
+    const queue = workQueue('queue');
+    const runs = word('runs');
+    return { queue, runs, work: queue.work('count', () => runs.fetchAdd(1)) };
+  });
+}
+
+/** A program of threads that share a queue with two counting items. */
+function program(build: (parts: { queue: WorkQueue; first: Work; second: Work }) => Record<string, () => Op<unknown>>): Program {
+  const machine = new Machine({ words: 64 });
+  machine.construct(() => {
+    const queue = workQueue('queue');
+    const runs = word('runs');
+    const first = queue.work('first', () => runs.fetchAdd(1));
+    const second = queue.work('second', () => runs.fetchAdd(1));
+    for (const [name, body] of Object.entries(build({ queue, first, second }))) kthread(name, {}, body);
+  });
+  machine.seal();
+  return { machine, monitors: [] };
+}
+
+describe.each(executors)('workQueue under the $name executor', ({ run }) => {
+  it('runs what is queued, and a flush waits for it', () => {
+    const { machine, parts } = counting();
+    const result = run(machine, function* () {
+      const queued = yield* parts.queue.queueWork(parts.work);
+      yield* parts.queue.flushWork(parts.work);
+      return { queued, runs: yield* parts.runs.load() };
+    });
+    expect(result).toEqual({ queued: true, runs: 1 });
+  });
+
+  it('does not queue twice what is pending', () => {
+    const { machine, parts } = counting();
+    const result = run(machine, function* () {
+      const queued = [yield* parts.queue.queueWork(parts.work), yield* parts.queue.queueWork(parts.work)];
+      yield* parts.queue.flush();
+      return { queued, runs: yield* parts.runs.load() };
+    });
+    expect(result).toEqual({ queued: [true, false], runs: 1 });
+  });
+
+  it('runs work once more that was queued while it ran', () => {
+    const { machine, parts } = setUp(() => {
+      const queue = workQueue('queue');
+      const entered = completion('entered');
+      const goOn = completion('go on');
+      const runs = word('runs');
+      const work = queue.work('slow', function* () {
+        yield* runs.fetchAdd(1);
+        yield* entered.complete();
+        yield* goOn.wait();
+      });
+      return { queue, entered, goOn, runs, work };
+    });
+    const result = run(machine, function* () {
+      yield* parts.queue.queueWork(parts.work);
+      yield* parts.entered.wait();
+      const again = yield* parts.queue.queueWork(parts.work);
+      yield* parts.goOn.completeAll();
+      yield* parts.queue.flush();
+      return { again, runs: yield* parts.runs.load() };
+    });
+    expect(result).toEqual({ again: true, runs: 2 });
+  });
+
+  it('takes back what is pending', () => {
+    const { machine, parts } = counting();
+    const result = run(machine, function* () {
+      yield* parts.queue.queueWork(parts.work);
+      const first = yield* parts.queue.cancelWorkSync(parts.work);
+      const second = yield* parts.queue.cancelWorkSync(parts.work);
+      yield* parts.queue.flush();
+      return { first, second, runs: yield* parts.runs.load() };
+    });
+    expect(result).toEqual({ first: true, second: false, runs: 0 });
+  });
+
+  it('refuses work once it is destroyed, after it ran what was pending', () => {
+    const { machine, parts } = counting();
+    const error = misuse(() =>
+      run(machine, function* () {
+        yield* parts.queue.queueWork(parts.work);
+        yield* parts.queue.destroy();
+        expect(yield* parts.runs.load()).toBe(1);
+        yield* parts.queue.queueWork(parts.work);
+      }),
+    );
+    expect(error.code).toBe('MP_WORK_ON_DESTROYED_QUEUE');
+    expect(error.message).toContain('count is queued on queue, which is destroyed');
+  });
+
+  it('is not destroyed twice', () => {
+    const { machine, parts } = counting();
+    const error = misuse(() =>
+      run(machine, function* () {
+        yield* parts.queue.destroy();
+        yield* parts.queue.destroy();
+      }),
+    );
+    expect(error.code).toBe('MP_WORK_ON_DESTROYED_QUEUE');
+  });
+
+  it('drains work that queues itself again before it is destroyed', () => {
+    const { machine, parts } = setUp(() => {
+      const queue = workQueue('queue');
+      const left = word('left', 3);
+      const work: Work = queue.work('again', function* () {
+        if ((yield* left.fetchAdd(-1)) > 1) yield* queue.queueWork(work);
+      });
+      return { queue, left, work };
+    });
+    const left = run(machine, function* () {
+      yield* parts.queue.queueWork(parts.work);
+      yield* parts.queue.destroy();
+      return yield* parts.left.load();
+    });
+    expect(left).toBe(0);
+  });
+});
+
+describe('workQueue', () => {
+  it('makes a cancel wait for work that runs', () => {
+    const { machine, parts } = setUp(() => {
+      const queue = workQueue('queue');
+      const goOn = completion('go on');
+      const work = queue.work('slow', () => goOn.wait());
+      return {
+        queuer: kthread('queuer', {}, () => queue.queueWork(work)),
+        canceller: kthread('canceller', {}, () => queue.cancelWorkSync(work)),
+        releaser: kthread('releaser', {}, () => goOn.complete()),
+      };
+    });
+    const { queuer, canceller, releaser } = parts;
+    machine.begin();
+    const worker = machine.threads.find((thread) => thread.name === 'queue/worker')!;
+    step(machine, queuer, 2);
+    step(machine, worker, 4);
+    step(machine, canceller, 2);
+    expect(machine.isEnabled(canceller)).toBe(false);
+    step(machine, releaser, 2);
+    step(machine, worker, 2);
+    step(machine, canceller);
+    expect(canceller.result).toBe(false);
+  });
+
+  it('may be queued on, but not flushed, under a spinlock', () => {
+    const { machine, parts } = setUp(() => {
+      const queue = workQueue('queue');
+      return { queue, lock: spinLock('lock'), work: queue.work('work', function* () {}) };
+    });
+    const error = misuse(() =>
+      executors[0].run(machine, function* () {
+        yield* parts.lock.acquire();
+        yield* parts.queue.queueWork(parts.work);
+        yield* parts.queue.flushWork(parts.work);
+      }),
+    );
+    expect(error.code).toBe('MP_SLEEP_IN_ATOMIC');
+    expect(error.details.subject).toBe('flush of work');
+  });
+
+  it('has room for so many items and says so', () => {
+    const machine = new Machine({ words: 64 });
+    const error = misuse(() =>
+      machine.construct(() => {
+        const queue = workQueue('queue');
+        for (let n = 0; n < 25; n++) queue.work(`item ${n}`, function* () {});
+      }),
+    );
+    expect(error.code).toBe('MP_PARAMETER');
+    expect(error.message).toContain('24 items');
+  });
+
+  it('has a schedule in which its worker comes too late', () => {
+    const machine = new Machine({ words: 64 });
+    machine.construct(() => {
+      const queue = workQueue('queue');
+      const state = shared({ ready: false });
+      const lock = spinLock('lock');
+      const work = queue.work('set ready', function* () {
+        yield* lock.acquire();
+        state.ready = true;
+        yield* lock.release();
+      });
+      kthread('user', {}, function* () {
+        yield* queue.queueWork(work);
+        yield* lock.acquire();
+        const ready = state.ready;
+        yield* lock.release();
+        if (!ready) throw new Error('the worker had not come yet');
+      });
+    });
+    machine.seal();
+    const result = explore({ machine, monitors: [] });
+    expect(result.found.map((found) => found.violation.message)).toEqual([
+      'user threw Error: the worker had not come yet',
+    ]);
+  });
+
+  it('finds nothing wrong with items queued by several threads, in every schedule of the bound', () => {
+    const result = explore(
+      program(({ queue, first, second }) => ({
+        *one(): Op<void> {
+          yield* queue.queueWork(first);
+        },
+        *two(): Op<void> {
+          yield* queue.queueWork(second);
+          yield* queue.flushWork(second);
+        },
+      })),
+      { preemptions: 3 },
+    );
+    expect(result.found).toEqual([]);
+    expect(result.completedPreemptions).toBe(3);
+  });
+
+  it('finds nothing wrong with a cancel against the worker, in every schedule of the bound', () => {
+    const result = explore(
+      program(({ queue, first, second }) => ({
+        *canceller(): Op<void> {
+          yield* queue.queueWork(first);
+          yield* queue.cancelWorkSync(first);
+          yield* queue.destroy();
+        },
+        *other(): Op<void> {
+          yield* queue.cancelWorkSync(second);
+        },
+      })),
+      { preemptions: 3 },
+    );
+    expect(result.found).toEqual([]);
+    expect(result.completedPreemptions).toBe(3);
+  });
+});

@@ -19,7 +19,7 @@ const quotations = snippets.flatMap((snippet) =>
     : [],
 );
 
-describe('snippets of README.md and docs/guide', () => {
+describe('snippets of the documentation', () => {
   test('each TypeScript fence is `run`, `throws=CODE` or `file=PATH`', () => {
     const unchecked = documentation.flatMap((page) => page.unchecked);
     expect(unchecked.map(({ page, line, info }) => `${page}:${line} \`\`\`${info}`)).toEqual([]);

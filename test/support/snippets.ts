@@ -70,7 +70,9 @@ export function fencesOf(page: string, text: string): { snippets: Snippet[]; unc
 }
 
 /** The pages whose snippets are checked. */
-const pages: readonly string[] = files.filter((file) => /^(README\.md|docs\/guide\/.*\.md)$/.test(file));
+const pages: readonly string[] = files.filter((file) =>
+  /^(README\.md|CONTRIBUTING\.md|docs\/guide\/.*\.md|(packages|examples)\/[^/]+\/README\.md)$/.test(file),
+);
 
 /** Puts the snippets that run into programs: those of one group of one page become one. */
 export function programsOf(snippets: readonly Snippet[]): Program[] {

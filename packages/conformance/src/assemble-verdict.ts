@@ -1,8 +1,16 @@
-import type { DriverDefinition } from '@movable-pages/core';
+import type { Capability } from '@movable-pages/core';
 import { applies, isMandatory, type Rule } from './rule.js';
 import { rules } from './rules/index.js';
 import type { RuleReport, ScenarioReport, Verdict } from './verdict.js';
 import { SUITE_VERSION } from './version.js';
+
+/** What a verdict says of the driver: a definition, or what crossed from a worker. @since 0.1.0 */
+export interface JudgedDriver {
+  readonly name: string;
+  readonly version: string;
+  readonly contract: string;
+  readonly capabilities: ReadonlySet<Capability>;
+}
 
 /**
  * Judges a driver from the reports of its scenarios: every rule gets a status, and the worst of the mandatory ones is
@@ -11,7 +19,7 @@ import { SUITE_VERSION } from './version.js';
  * @since 0.1.0
  */
 export function assembleVerdict(
-  definition: DriverDefinition,
+  definition: JudgedDriver,
   from: string,
   budget: string,
   profiles: readonly string[],
@@ -47,7 +55,7 @@ function outcomeOf(mandatory: readonly RuleReport[], scenarios: readonly Scenari
   return has('vacuous') || has('inconclusive') ? 'inconclusive' : 'conformant';
 }
 
-function judgeRule(rule: Rule, definition: DriverDefinition, scenarios: readonly ScenarioReport[]): RuleReport {
+function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly ScenarioReport[]): RuleReport {
   const triggered = scenarios.filter((scenario) => (scenario.triggers[rule.trigger] ?? 0) > 0);
   const base = {
     id: rule.id,

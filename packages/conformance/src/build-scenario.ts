@@ -10,6 +10,9 @@ import { initialValue, use, writeAndRead } from './scenarios/actors.js';
 /** Bytes of a page in scenarios: small, so that copying is a few accesses. */
 const PAGE_SIZE = 32;
 
+/** Operations that making the first objects may take. */
+const SETUP_STEPS = 20_000;
+
 /** A scenario ready to be explored. */
 export interface BuiltScenario {
   readonly program: Program;
@@ -34,6 +37,7 @@ export function buildScenario(definition: DriverDefinition, scenario: Scenario, 
   const judge = new Judge(built, kernel, rules);
   const handles: unknown[] = [];
   const context = { kernel, built, judge, handles };
+  kernel.machine.directLimit = SETUP_STEPS;
   runDirect(
     kernel.machine,
     function* (): Op<void> {

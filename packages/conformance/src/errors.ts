@@ -7,7 +7,8 @@ export type CheckErrorCode =
   | 'MP_BAD_TOKEN'
   | 'MP_STALE_TOKEN'
   | 'MP_CANNOT_LOAD'
-  | 'MP_WORKER_DIED';
+  | 'MP_WORKER_DIED'
+  | 'MP_HANG';
 
 /**
  * A check that could not be run. The `code` is stable; the message says what to do.

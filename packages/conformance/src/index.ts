@@ -3,11 +3,13 @@
  *
  * @packageDocumentation
  */
-export { assembleVerdict } from './assemble-verdict.js';
+export { assembleVerdict, type JudgedDriver } from './assemble-verdict.js';
 export { budgets, type Budget } from './budget.js';
 export { checkDriver, type CheckOptions } from './check-driver.js';
 export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
+export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
+export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
 export { applies, isMandatory, type Rule, type RuleLevel, type RuleWatch, type Trigger, type WatchContext } from './rule.js';
 export { rules } from './rules/index.js';
 export type { Scenario } from './scenario.js';
@@ -15,3 +17,4 @@ export { scenarios } from './scenarios/index.js';
 export { decodeToken, encodeToken, type TokenContent } from './token.js';
 export { exitCodes, type RuleReport, type ScenarioReport, type Status, type Verdict } from './verdict.js';
 export { SUITE_VERSION } from './version.js';
+export type { ScenarioContext } from './scenario.js';

@@ -47,12 +47,19 @@ export interface WatchContext {
  * @since 0.1.0
  */
 export interface RuleWatch {
+  /** An execution begins: forget the last one. */
   begin?(): void;
+  /** `isolatePage` is about to be called, with the page locked. `mode` has bits of `IsolateMode`. */
   isolateEnter?(page: Page, mode: number): void;
+  /** `isolatePage` gave `result`, sense or nonsense; the page is still locked. */
   isolate?(page: Page, mode: number, result: unknown): void;
+  /** `migratePage` is about to be called, with both pages locked. */
   migrateEnter?(newPage: Page, oldPage: Page, mode: MigrateMode): void;
+  /** `migratePage` gave `result`, sense or nonsense; both pages are still locked. */
   migrate?(newPage: Page, oldPage: Page, mode: MigrateMode, result: unknown): void;
+  /** `putbackPage` is about to be called, with the page locked and still marked isolated. */
   putbackEnter?(page: Page): void;
+  /** `putbackPage` gave `result`; the page is still locked and marked isolated. */
   putback?(page: Page, result: unknown): void;
   /** An operation was applied by `thread`, which still describes it. */
   step?(thread: KThread, result: unknown): void;

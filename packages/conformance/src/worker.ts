@@ -1,1 +1,88 @@
-export {};
+/**
+ * What runs in a worker thread: one job at a time, each on a driver that is loaded here and nowhere else.
+ *
+ * @packageDocumentation
+ */
+import type { DriverDefinition } from '@movable-pages/core';
+import { Beacon } from '@movable-pages/explore';
+import { checkScenario } from './check-scenario.js';
+import { findScenario, selectScenarios } from './check-driver.js';
+import { autopsy } from './node/autopsy.js';
+import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
+import { loadDrivers } from './node/load-drivers.js';
+import { replayHere } from './node/replay-here.js';
+
+const loaded = new Map<string, Promise<DriverDefinition[]>>();
+
+/** Runs a job. Coded errors come back as data, because classes do not survive the way between threads. @since 0.1.0 */
+export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
+  try {
+    const definitions = await definitionsOf(job);
+    switch (job.kind) {
+      case 'list':
+        return definitions.map((definition) => listing(definition, job));
+      case 'scenario': {
+        const beacon = new Beacon(job.beacon);
+        return checkScenario({
+          definition: named(definitions, job.driver),
+          from: job.from,
+          scenario: findScenario(job.scenario),
+          profile: job.profile,
+          budget: job.budget,
+          root: job.root,
+          ...(job.seed === null ? {} : { seed: job.seed }),
+          beacon,
+          interrupted: () => beacon.cancelled,
+        });
+      }
+      case 'replay':
+        return replayHere(named(definitions, job.content.driver), job);
+      case 'autopsy':
+        return { ...autopsy(named(definitions, job.driver), job) };
+    }
+  } catch (error) {
+    return coded(error);
+  }
+}
+
+function definitionsOf(job: WorkerJob): Promise<DriverDefinition[]> {
+  let definitions = loaded.get(job.url);
+  if (definitions === undefined) loaded.set(job.url, (definitions = loadDrivers(job.url, job.from)));
+  return definitions;
+}
+
+function named(definitions: readonly DriverDefinition[], name: string): DriverDefinition {
+  const definition = definitions.find((each) => each.name === name);
+  if (definition !== undefined) return definition;
+  throw Object.assign(new Error(`no driver is called ${name}; there are: ${definitions.map((each) => each.name).join(', ')}`), {
+    code: 'MP_UNKNOWN_DRIVER',
+    name: 'DriverError',
+  });
+}
+
+function listing(definition: DriverDefinition, job: ListJob): DriverListing {
+  return {
+    name: definition.name,
+    version: definition.version,
+    contract: definition.contract,
+    capabilities: [...definition.capabilities],
+    jobs: job.profiles.flatMap((profile) =>
+      selectScenarios(definition, profile, job.scenarios === null ? {} : { scenarios: job.scenarios }).map((scenario) => ({
+        profile,
+        scenario: scenario.id,
+        bound: scenario.preemptions,
+      })),
+    ),
+  };
+}
+
+function coded(error: unknown): CodedFailure {
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
+  return {
+    failure: {
+      code: typeof code === 'string' && code.startsWith('MP_') ? code : 'MP_CANNOT_LOAD',
+      name: typeof name === 'string' ? name : 'Error',
+      message: typeof message === 'string' ? message : String(error),
+    },
+  };
+}

@@ -24,7 +24,7 @@ export const Errno = {
   EOPNOTSUPP: 95,
 } as const;
 
-/** What a migrate callback returns when it moved the page. @kernel include/linux/migrate.h @since 0.1.0 */
+/** What a migrate callback returns when it moved the page. @kernel include/linux/migrate.h MIGRATEPAGE_SUCCESS @since 0.1.0 */
 export const MIGRATEPAGE_SUCCESS = 0;
 
 /** `-EAGAIN` for -11, `0` for 0, the number itself if it is no known error. For reports. @since 0.1.0 */

@@ -39,7 +39,7 @@ export class BalloonPages {
     Object.freeze(this);
   }
 
-  /** Takes in a page that is new. @kernel balloon_page_enqueue */
+  /** Takes in a page that is new. @kernel mm/balloon_compaction.c balloon_page_enqueue */
   *enqueue(page: Page): Op<void> {
     yield* this.lock.acquire();
     // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
@@ -50,7 +50,7 @@ export class BalloonPages {
     this.vmstat.add('balloon_inflate', 1);
   }
 
-  /** Gives out a page; null if the VM has all of them. @kernel balloon_page_dequeue */
+  /** Gives out a page; null if the VM has all of them. @kernel mm/balloon_compaction.c balloon_page_dequeue */
   *dequeue(): Op<Page | null> {
     yield* this.lock.acquire();
     let page = this.list.first();
@@ -83,7 +83,7 @@ export class BalloonPages {
     }
   }
 
-  /** Hands a page to the VM. Locks: page lock. @kernel balloon_page_isolate */
+  /** Hands a page to the VM. Locks: page lock. @kernel mm/balloon_compaction.c balloon_page_isolate */
   *isolate(page: Page): Op<void> {
     yield* this.lock.acquire();
     this.list.remove(page);
@@ -91,7 +91,7 @@ export class BalloonPages {
     yield* this.lock.release();
   }
 
-  /** Takes a page back from the VM. Locks: page lock. @kernel balloon_page_putback */
+  /** Takes a page back from the VM. Locks: page lock. @kernel mm/balloon_compaction.c balloon_page_putback */
   *putback(page: Page): Op<void> {
     yield* this.lock.acquire();
     this.list.add(page);
@@ -110,13 +110,13 @@ export class BalloonPages {
     this.vmstat.add('balloon_migrate', 1);
   }
 
-  /** Lets go of a page that is off the list. Locks: page lock. @kernel balloon_page_finalize */
+  /** Lets go of a page that is off the list. Locks: page lock. @kernel include/linux/balloon_compaction.h balloon_page_finalize */
   *finalize(page: Page): Op<void> {
     page.private = 0;
     yield* clearPageMovable(page);
   }
 
-  /** Locks: page lock, `pages_lock`. @kernel balloon_page_insert */
+  /** Locks: page lock, `pages_lock`. @kernel include/linux/balloon_compaction.h balloon_page_insert */
   private *insert(page: Page): Op<void> {
     // The kernel's callbacks find their device by it; ours only keep to the rule that it is 0 again in the end.
     page.private = this.mapping.id;

@@ -1,16 +1,29 @@
-import type { KThread } from '@movable-pages/machine';
+import type { Decision } from './strategies/follow.js';
 
 /** Decisions that fit into a beacon; an execution longer than that is cut in the beacon only. */
 const ROOM = 8192;
-const HEADER = 4;
+/** Characters of the place that fit. */
+const PLACE = 96;
+/** Cells: executions, steps, decisions so far, preemption bound, cancelled, length of the place. */
+const EXECUTIONS = 0;
+const STEPS = 1;
+const LENGTH = 2;
+const BOUND = 3;
+const CANCELLED = 4;
+const PLACE_LENGTH = 5;
+const PLACE_AT = 6;
+const DECISIONS_AT = PLACE_AT + PLACE;
 
 /**
- * A light that another thread of the process can watch: how far a search is and what it decided in the execution that
- * runs now. When the search hangs in a loop without operations, the watcher still knows the schedule.
+ * A light that another thread of the process can watch: how far a search is, what it decided in the execution that runs
+ * now, and in whose code it is. When the search hangs in a loop without operations, the watcher still knows all that.
  *
  * @since 0.1.0
  */
 export class Beacon {
+  /** Size of the memory, in bytes. */
+  static readonly bytes = (DECISIONS_AT + ROOM) * 4;
+
   private readonly cells: Int32Array;
 
   /** @param buffer Memory shared with the watcher, of {@link Beacon.bytes} bytes. */
@@ -18,31 +31,65 @@ export class Beacon {
     this.cells = new Int32Array(buffer);
   }
 
-  /** Size of the memory. */
-  static readonly bytes = (HEADER + ROOM) * 4;
+  // ---- the search ---------------------------------------------------------------------------------------------------
+
+  /** Notes the preemption bound that is being searched. */
+  atBound(preemptions: number): void {
+    this.cells[BOUND] = preemptions;
+  }
 
   /** Starts an execution. */
   begin(): void {
-    this.cells[0] = (this.cells[0]! + 1) | 0;
-    this.cells[2] = 0;
+    this.cells[EXECUTIONS] = (this.cells[EXECUTIONS]! + 1) | 0;
+    this.cells[LENGTH] = 0;
   }
 
-  /** Notes a decision before it is carried out. */
-  decide(id: number, answer: number, _thread: KThread): void {
-    const length = this.cells[2]!;
-    if (length < ROOM) this.cells[HEADER + length] = id | (answer << 8);
-    this.cells[2] = length + 1;
-    this.cells[1] = (this.cells[1]! + 1) | 0;
+  /** Notes a decision before it is carried out: the thread that steps, and its answer if it was asked. */
+  decide(thread: number, answer: number): void {
+    const length = this.cells[LENGTH]!;
+    if (length < ROOM) this.cells[DECISIONS_AT + length] = thread | (answer << 8);
+    this.cells[LENGTH] = length + 1;
+    this.cells[STEPS] = (this.cells[STEPS]! + 1) | 0;
+  }
+
+  /** Notes whose code begins to run: `balloon.isolatePage`. */
+  enter(place: string): void {
+    const length = Math.min(place.length, PLACE);
+    for (let i = 0; i < length; i++) this.cells[PLACE_AT + i] = place.charCodeAt(i);
+    this.cells[PLACE_LENGTH] = length;
+  }
+
+  /** Whether the watcher wants the search to end. */
+  get cancelled(): boolean {
+    return Atomics.load(this.cells, CANCELLED) === 1;
+  }
+
+  // ---- the watcher --------------------------------------------------------------------------------------------------
+
+  /** Asks the search to end. */
+  cancel(): void {
+    Atomics.store(this.cells, CANCELLED, 1);
+  }
+
+  /** Executions and the bound so far. */
+  get progress(): { executions: number; preemptions: number } {
+    return { executions: Atomics.load(this.cells, EXECUTIONS), preemptions: Atomics.load(this.cells, BOUND) };
   }
 
   /** A number that changes while the search makes progress. */
-  pulse(): number {
-    return Atomics.load(this.cells, 1) ^ (Atomics.load(this.cells, 0) << 16);
+  get pulse(): number {
+    return (Atomics.load(this.cells, STEPS) + Math.imul(Atomics.load(this.cells, EXECUTIONS), 0x9e3779b1)) | 0;
   }
 
-  /** The decisions of the execution that runs now: thread ids and answers. */
-  decisions(): { thread: number; answer: number }[] {
-    const length = Math.min(this.cells[2]!, ROOM);
-    return Array.from(this.cells.subarray(HEADER, HEADER + length), (cell) => ({ thread: cell & 0xff, answer: cell >> 8 }));
+  /** In whose code the search is; empty if in nobody's but the VM's. */
+  get place(): string {
+    const length = Math.min(Atomics.load(this.cells, PLACE_LENGTH), PLACE);
+    return String.fromCharCode(...this.cells.subarray(PLACE_AT, PLACE_AT + length));
+  }
+
+  /** The decisions of the execution that runs now. */
+  get decisions(): Decision[] {
+    const length = Math.min(this.cells[LENGTH]!, ROOM);
+    return Array.from(this.cells.subarray(DECISIONS_AT, DECISIONS_AT + length), (cell) => ({ thread: cell & 0xff, answer: cell >> 8 }));
   }
 }

@@ -5,10 +5,8 @@ import { describeStuck } from './detectors/deadlock.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { Replay } from './strategies/replay.js';
 import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import type { Violation } from './violation.js';
-import { Visibility } from './visibility.js';
 
 /** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
 export interface Program {
@@ -43,15 +41,13 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly asked = new Map<string, number>();
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
-  /** Which operations others can notice: switching before one that nobody can is left out. */
-  readonly visibility: Visibility;
+  private strategy: Strategy | null = null;
 
   constructor(
     program: Program,
     private readonly stepLimit: number,
     private readonly beacon: Beacon | null = null,
   ) {
-    this.visibility = new Visibility(program.machine);
     this.machine = program.machine;
     this.monitors = program.monitors;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
@@ -68,7 +64,7 @@ export class Executor implements MachineObserver, ViolationSink {
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
   run(strategy: Strategy): Outcome {
-    const prunes = strategy.prunes;
+    this.strategy = strategy;
     const machine = this.machine;
     const point = this.point;
     machine.observer = this;
@@ -79,7 +75,6 @@ export class Executor implements MachineObserver, ViolationSink {
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
-    this.visibility.begin();
     for (const monitor of this.monitors) monitor.begin(this);
     point.last = -1;
     let preemptions = 0;
@@ -90,25 +85,19 @@ export class Executor implements MachineObserver, ViolationSink {
         this.settleEnd();
         break;
       }
-      let id = point.enabled[0]!;
-      if (prunes && point.lastCanGoOn && !this.visibility.isVisible(machine.threads[point.last]!)) {
-        id = point.last;
-      } else if (point.count > 1) {
-        id = strategy.nextThread(point);
-        preemptions += switchCost(point, id);
-      } else if (strategy instanceof Replay) {
-        strategy.forced(machine.threads[id]!);
-      }
+      const id = strategy.nextThread(point);
+      preemptions += switchCost(point, id);
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
       if (answer !== 0) faults++;
       this.decisions.push(id);
-      this.beacon?.decide(id, answer, thread);
+      this.beacon?.decide(id, answer);
       machine.step(thread, answer);
       point.last = id;
       if (thread.error !== undefined && this.violation === null) this.report(thrown(thread));
       if (machine.steps > this.stepLimit && this.violation === null) this.report(this.tooLong(thread));
     }
+    strategy.ended?.();
     for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
     machine.observer = null;
     return { violation: this.violation, steps: machine.steps, preemptions, faults };
@@ -189,7 +178,7 @@ export class Executor implements MachineObserver, ViolationSink {
   }
 
   step(thread: KThread, result: unknown): void {
-    this.visibility.step(thread, result);
+    this.strategy!.stepped?.(thread, result);
     this.tap?.step(thread, result);
     this.races?.step(thread, result);
     for (const monitor of this.monitors) monitor.step(thread, result);
@@ -201,12 +190,16 @@ export class Executor implements MachineObserver, ViolationSink {
     for (const monitor of this.monitors) monitor.access(thread, location, write);
   }
 
+  /** Hands the event on. */
   scopeEnter(thread: KThread, scope: Scope): void {
+    this.beacon?.enter(scope.what);
     this.tap?.scopeEnter(thread, scope);
     for (const monitor of this.monitors) monitor.scopeEnter(thread, scope);
   }
 
+  /** Hands the event on. */
   scopeLeave(thread: KThread, scope: Scope): void {
+    this.beacon?.enter(innermost(thread) ?? '');
     this.tap?.scopeLeave(thread, scope);
     for (const monitor of this.monitors) monitor.scopeLeave(thread, scope);
   }

@@ -6,6 +6,7 @@ import { lookAgain, type Counterexample } from './look-again.js';
 import type { Schedule } from './schedule.js';
 import { shorten } from './shorten.js';
 import { BoundedDfs } from './strategies/bounded-dfs.js';
+import { ReducedDfs } from './strategies/reduced-dfs.js';
 import { RandomWalk } from './strategies/random-walk.js';
 import type { Strategy } from './strategy.js';
 import { violationKey, type Violation } from './violation.js';
@@ -26,6 +27,8 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** How many executions to go on, once something was found, in search of a shorter witness. Default 500. */
   readonly afterFirst?: number;
+  /** Search every schedule within the bound, equivalent ones included. For checking the reduction. */
+  readonly naive?: boolean;
   readonly beacon?: Beacon;
   /** Called now and then; true ends the search. */
   readonly interrupted?: (progress: Progress) => boolean;
@@ -79,8 +82,6 @@ interface Best {
 }
 
 const CHECK_EVERY = 64;
-/** Executions that show which locations threads share. */
-const LEARNING = 32;
 
 /**
  * Searches the schedules of a program: all of them with no preemption, then with one, then with two (Musuvathi and
@@ -121,14 +122,12 @@ class Search {
   run(): ExploreResult {
     let completed = -1;
     let exhausted = false;
-    this.learn();
     while (this.stop === null && this.level <= this.bound) {
-      const known = this.executor.visibility.adopt();
-      const dfs = new BoundedDfs({ preemptions: this.level, faults: this.faultBound });
+      this.options.beacon?.atBound(this.level);
+      const bounds = { preemptions: this.level, faults: this.faultBound };
+      const dfs = this.options.naive === true ? new BoundedDfs(bounds) : new ReducedDfs(this.program.machine, bounds);
       this.drain(dfs);
       if (this.stop !== null) break;
-      // Somebody turned out to notice what was taken for invisible: once more, with that known.
-      if (this.best.size === 0 && this.executor.visibility.learnedSince(known)) continue;
       completed = this.level;
       if (this.best.size > 0) this.stop = 'violation';
       else if (!dfs.cut) {
@@ -154,12 +153,6 @@ class Search {
       sampled,
       faults: this.faultBound,
     };
-  }
-
-  /** A few random executions, unjudged, show which locations threads share. */
-  private learn(): void {
-    const strategy = new RandomWalk(this.options.seed ?? 1, LEARNING, this.faultBound);
-    while (strategy.nextExecution()) this.executor.run(strategy);
   }
 
   private drain(strategy: Strategy, overtime = false): void {

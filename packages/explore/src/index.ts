@@ -7,11 +7,13 @@
 export { Beacon } from './beacon.js';
 export { Executor, type Outcome, type Program } from './execution.js';
 export { explore, type ExploreOptions, type ExploreResult, type Found, type Progress, type Stop } from './explore.js';
-export { replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
+export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
 export { Monitor, type Ending, type ViolationSink } from './monitor.js';
 export { DEFAULT_SCHEDULE, scheduleLength, type Choice, type Schedule, type Segment } from './schedule.js';
 export { BoundedDfs, type DfsBounds } from './strategies/bounded-dfs.js';
+export { Follow, type Decision } from './strategies/follow.js';
 export { RandomWalk } from './strategies/random-walk.js';
+export { ReducedDfs } from './strategies/reduced-dfs.js';
 export { Replay } from './strategies/replay.js';
 export { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 export { TraceRecorder, type TraceEntry } from './trace.js';

@@ -1,7 +1,9 @@
 import { withAmbient } from '@movable-pages/machine';
 import { Executor, type Outcome, type Program } from './execution.js';
 import type { Schedule } from './schedule.js';
+import { Follow, type Decision } from './strategies/follow.js';
 import { Replay } from './strategies/replay.js';
+import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
 import { violationKey, type Violation } from './violation.js';
 
@@ -33,6 +35,21 @@ export function replaySchedule(program: Program, schedule: Schedule, maxSteps = 
 }
 
 /**
+ * Runs the decisions of an execution that was cut off, no further than they go, with everything recorded.
+ *
+ * @returns The trace, and the schedule in names.
+ * @since 0.1.0
+ */
+export function replayDecisions(program: Program, decisions: readonly Decision[]): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
+  return withAmbient(program.machine, () => {
+    const executor = new Executor(program, decisions.length - 1);
+    const strategy = new Follow(program.machine, decisions);
+    const { trace, outcome } = record(program, executor, strategy);
+    return { trace, outcome, schedule: executor.schedule() };
+  });
+}
+
+/**
  * Replays a found schedule twice with everything recorded. A replay that differs from what was found, or from the
  * other replay, is a finding of its own: the program is not deterministic.
  */
@@ -48,15 +65,19 @@ export function lookAgain(program: Program, executor: Executor, schedule: Schedu
 }
 
 function watch(program: Program, executor: Executor, schedule: Schedule): ReplayResult {
-  const machine = program.machine;
-  const recorder = new TraceRecorder(machine);
   const replay = new Replay(schedule);
-  replay.nextExecution();
+  const { trace, outcome } = record(program, executor, replay);
+  return { violation: outcome.violation, trace, outcome, misfit: replay.misfit };
+}
+
+function record(program: Program, executor: Executor, strategy: Strategy): { trace: readonly TraceEntry[]; outcome: Outcome } {
+  const { machine } = program;
+  const recorder = new TraceRecorder(machine);
+  strategy.nextExecution();
   machine.captureSites = true;
   executor.tap = recorder;
   try {
-    const outcome = executor.run(replay);
-    return { violation: outcome.violation, trace: recorder.entries, outcome, misfit: replay.misfit };
+    return { outcome: executor.run(strategy), trace: recorder.entries };
   } finally {
     machine.captureSites = false;
     executor.tap = null;

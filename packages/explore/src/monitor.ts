@@ -3,6 +3,7 @@ import type { Violation } from './violation.js';
 
 /** Where a monitor sends what it finds. The execution stops after the step that reported. @since 0.1.0 */
 export interface ViolationSink {
+  /** Records a violation; the first one of an execution counts. */
   report(violation: Violation): void;
 }
 
@@ -16,6 +17,7 @@ export type Ending = 'complete' | 'violation';
  * @since 0.1.0
  */
 export abstract class Monitor implements MachineObserver {
+  /** An execution begins. Reset what belongs to the last one. */
   begin(_sink: ViolationSink): void {}
   /** Every thread that must end has ended and the rest is asleep: time to look for what is lost. */
   quiesce(_sink: ViolationSink): void {}
@@ -23,7 +25,9 @@ export abstract class Monitor implements MachineObserver {
   end(_ending: Ending): void {}
   step(_thread: KThread, _result: unknown): void {}
   access(_thread: KThread, _location: number, _write: boolean): void {}
+  /** A thread enters a callback, a user operation or the like. */
   scopeEnter(_thread: KThread, _scope: Scope): void {}
+  /** A thread leaves it. */
   scopeLeave(_thread: KThread, _scope: Scope): void {}
   reference(_thread: KThread, _location: number, _party: string, _delta: number, _held: number): void {}
   misuse(_error: MachineError, _thread: KThread | null): void {}

@@ -17,23 +17,22 @@ export interface SchedulePoint {
 }
 
 /**
- * Decides a schedule. Three questions, no more: decorators (metrics, recording, a bound) wrap one strategy in another.
+ * Decides a schedule. Three questions and two notices: decorators (metrics, recording, a bound) wrap one strategy in another.
  *
  * @since 0.1.0
  */
 export interface Strategy {
   readonly name: string;
-  /**
-   * Whether switches before operations that no other thread can notice are left out: sound for a search that would run
-   * through all of them, wrong for one that follows a given schedule.
-   */
-  readonly prunes: boolean;
   /** Prepares the next execution; false when there is none left. */
   nextExecution(): boolean;
-  /** The id of the enabled thread that steps. Asked only if there is more than one. */
+  /** The id of the enabled thread that steps. Asked before every step. */
   nextThread(point: SchedulePoint): number;
   /** The answer to a named choice among `alternatives`. */
   nextChoice(name: string, alternatives: number, thread: KThread): number;
+  /** A step was applied; `thread` still describes it, and `machine.steps` is its number. */
+  stepped?(thread: KThread, result: unknown): void;
+  /** The execution is over. */
+  ended?(): void;
 }
 
 /** What it costs to let `thread` step: 1 for a preemption, 1 for a time-out that nobody was waiting for. @since 0.1.0 */

@@ -36,10 +36,12 @@ export class TraceRecorder implements MachineObserver {
     this.push(thread, 'op', this.wording(thread), given, thread.site);
   }
 
+  /** Notes that a callback or a user operation begins. */
   scopeEnter(thread: KThread, scope: Scope): void {
     this.push(thread, 'enter', scope.what, undefined, undefined);
   }
 
+  /** Notes that it ends. */
   scopeLeave(thread: KThread, scope: Scope): void {
     this.push(thread, 'leave', scope.what, undefined, undefined);
   }

@@ -27,6 +27,7 @@ export function runDirect<T>(machine: Machine, main: () => Op<T>, options: { fre
     if (options.fresh ?? true) machine.begin();
     const thread = machine.startThread('main', 'user', main);
     machine.direct = true;
+    machine.directSteps = 0;
     try {
       const turns = runUntilIdle(machine);
       return { value: thread.result as T, turns };

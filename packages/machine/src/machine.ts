@@ -28,7 +28,9 @@ export interface MachineOptions {
 
 /** Something with state of its own that must follow {@link Machine.seal} and {@link Machine.reset}. @since 0.1.0 */
 export interface Restorable {
+  /** Remembers the present as the state that every execution starts from. */
   seal(): void;
+  /** Back to that state. */
   reset(): void;
 }
 
@@ -65,6 +67,10 @@ export class Machine {
   /** The next `next()` of a primitive brings its result. Used by the executor and {@link PrimitiveOp} alone. */
   resuming = false;
   sealed = false;
+  /** Operations that one run of the direct executor may complete. */
+  directLimit = Infinity;
+  /** Operations that the direct executor completed. */
+  directSteps = 0;
   /** Steps taken in this execution, all threads together. */
   steps = 0;
   /** The simulated clock: moves only when a wait times out. */
@@ -629,9 +635,17 @@ export class Machine {
   /** The stack of the running code, while sites are captured. */
   site(): string | undefined {
     if (!this.captureSites) return undefined;
-    return new Error('site').stack;
+    const engine = Error as { stackTraceLimit?: number };
+    const limit = engine.stackTraceLimit ?? 10;
+    // Deep enough to get from a primitive out to the author's code, and no further: who runs the machine is not its affair.
+    engine.stackTraceLimit = 40;
+    const { stack = '' } = new Error('site');
+    engine.stackTraceLimit = limit;
+    const end = stack.indexOf('\n    at Machine.step ');
+    return end < 0 ? stack : stack.slice(0, end);
   }
 
+  /** The name of the thread that runs now, or null between steps. */
   currentThreadName(): string | null {
     return this.current?.name ?? null;
   }

@@ -13,7 +13,9 @@ export interface MachineObserver {
   step(thread: KThread, result: unknown): void;
   /** A plain access to a tracked location. */
   access(thread: KThread, location: number, write: boolean): void;
+  /** A thread enters a scope: somebody else's code runs in it from here on. */
   scopeEnter(thread: KThread, scope: Scope): void;
+  /** A thread leaves its innermost scope. */
   scopeLeave(thread: KThread, scope: Scope): void;
   /** A reference to the object at `location` was taken (+1) or dropped (-1) by `party`, who now holds `held`. */
   reference(thread: KThread, location: number, party: string, delta: number, held: number): void;

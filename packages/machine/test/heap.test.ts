@@ -78,24 +78,27 @@ describe('Heap', () => {
 });
 
 describe.each(executors)('freed words under the $name executor', ({ run }) => {
-  it.each(['operation', 'plain read', 'plain write'] as const)('are not used by a %s, and the report names both places', (how) => {
-    const { machine } = setUp(() => null);
-    machine.captureSites = true;
-    const error = misuse(() =>
-      run(machine, function* () {
-        const base = machine.allocateWords(2, (offset) => `buffer[${offset}]`);
-        machine.heap.release(base, 2, 'freed by driver', machine.site());
-        if (how === 'operation') yield* machine.makeOp(OpKind.load, base + 1, 0, 0);
-        else if (how === 'plain read') machine.readWord(base + 1);
-        else machine.writeWord(base + 1, 1);
-      }),
-    );
-    expect(error.code).toBe('MP_USE_AFTER_FREE');
-    expect(error.message).toContain('buffer[1]');
-    expect(error.details).toMatchObject({ subject: 'buffer[1]', thereWhat: 'freed by driver' });
-    expect(error.details.here).toContain('heap.test.ts');
-    expect(error.details.there).toContain('heap.test.ts');
-  });
+  it.each(['operation', 'plain read', 'plain write'] as const)(
+    'are not used by a %s, and the report names both places',
+    (how) => {
+      const { machine } = setUp(() => null);
+      machine.captureSites = true;
+      const error = misuse(() =>
+        run(machine, function* () {
+          const base = machine.allocateWords(2, (offset) => `buffer[${offset}]`);
+          machine.heap.release(base, 2, 'freed by driver', machine.site());
+          if (how === 'operation') yield* machine.makeOp(OpKind.load, base + 1, 0, 0);
+          else if (how === 'plain read') machine.readWord(base + 1);
+          else machine.writeWord(base + 1, 1);
+        }),
+      );
+      expect(error.code).toBe('MP_USE_AFTER_FREE');
+      expect(error.message).toContain('buffer[1]');
+      expect(error.details).toMatchObject({ subject: 'buffer[1]', thereWhat: 'freed by driver' });
+      expect(error.details.here).toContain('heap.test.ts');
+      expect(error.details.there).toContain('heap.test.ts');
+    },
+  );
 });
 
 describe('a machine', () => {

@@ -22,7 +22,14 @@ function menagerie() {
   const dice = { roll: numbers(0) };
   const root = machine.construct(() => {
     const words = [word('a', 3), word('b', -1), word('c')];
-    const state = shared({ n: 0, list: [1, 2, 3], map: new Map([['x', { y: 1 }]]), set: new Set(['p']), freed: false, spare: { z: 1 } });
+    const state = shared({
+      n: 0,
+      list: [1, 2, 3],
+      map: new Map([['x', { y: 1 }]]),
+      set: new Set(['p']),
+      freed: false,
+      spare: { z: 1 },
+    });
     const spin = spinLock('spin');
     const lock = mutex('lock');
     const done = completion('done');
@@ -113,7 +120,13 @@ function picture({ machine, root }: Menagerie) {
     shared: machine.space.fingerprint(root.state),
     holders: root.words.map((each) => [...machine.ledger.holders(each.location)]),
     clock: [machine.steps, machine.ticks, machine.tickets, machine.threadCount],
-    threads: machine.threads.map((thread) => [thread.name, thread.finished, thread.held.length, thread.steps, thread.waitLoc]),
+    threads: machine.threads.map((thread) => [
+      thread.name,
+      thread.finished,
+      thread.held.length,
+      thread.steps,
+      thread.waitLoc,
+    ]),
   };
 }
 

@@ -1,5 +1,13 @@
 import { expect } from 'vitest';
-import { Machine, MachineError, runDirect, withAmbient, type KThread, type MachineOptions, type Op } from '../src/index.ts';
+import {
+  Machine,
+  MachineError,
+  runDirect,
+  withAmbient,
+  type KThread,
+  type MachineOptions,
+  type Op,
+} from '../src/index.ts';
 
 /** A machine with the parts that `build` makes on it, ready to run. */
 export function setUp<P>(
@@ -58,9 +66,12 @@ export function misuse(body: () => unknown): MachineError {
 
 /** A reproducible source of numbers in [0, bound). */
 export function numbers(seed: number): (bound: number) => number {
-  let state = Math.imul(seed, 0x9e3779b1) >>> 0;
+  let state = seed >>> 0;
   return (bound) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 0x100000000) * bound);
+    // Mulberry32.
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) % bound;
   };
 }

@@ -4,6 +4,8 @@ import { Monitor, type Violation, type ViolationSink } from '@movable-pages/expl
 import type { KThread, Scope } from '@movable-pages/machine';
 import { applies, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
 import { isCallback } from './callbacks.js';
+import { driverSite } from './driver-site.js';
+import { silence } from './silence.js';
 
 interface Watching {
   readonly rule: Rule;
@@ -11,6 +13,8 @@ interface Watching {
 }
 
 const REF_COUNT = 1;
+/** An operation was made and not run yet (OpState.created of the machine). */
+const OPERATION_MADE = 1;
 
 /**
  * Watches executions for the rules: feeds their watches, counts what put them to the test, and says to which rule a
@@ -47,7 +51,8 @@ export class Judge extends Monitor {
         mapping: built.mapping,
         capabilities,
         thread: () => kernel.machine.current!,
-        callbackReferences: (page) => this.callbackReferences.get(kernel.machine.current!.id)?.get(page.pfn) ?? 0,
+        callbackReferences: (page) =>
+          this.callbackReferences.get(kernel.machine.current!.id)?.get(page.pfn) ?? 0,
         broken: (problem) => this.broken(rule, problem),
       };
       this.watching.push({ rule, watch: rule.watch(context) });
@@ -140,6 +145,7 @@ export class Judge extends Monitor {
       this.trigger('isolate');
       if (result === true) this.trigger('isolate-accepted');
       if (result === false) this.trigger('isolate-refused');
+      if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.isolate?.(page, mode, result);
     });
     on('driver_migrate_enter', ({ newPage, oldPage, mode }) => {
@@ -153,6 +159,7 @@ export class Judge extends Monitor {
         this.migrated = true;
         this.trigger('migrate-succeeded');
       } else this.trigger('migrate-failed');
+      if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.migrate?.(newPage, oldPage, mode, result);
     });
     on('driver_putback_enter', ({ page }) => {
@@ -160,11 +167,24 @@ export class Judge extends Monitor {
     });
     on('driver_putback', ({ page, result }) => {
       this.trigger('putback');
+      if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.putback?.(page, result);
     });
   }
 
-  private broken(rule: Rule, problem: { title: string; expected: string; received: string; subject?: string }): void {
+  /**
+   * Whether what a callback did may be judged by its outcome: not if it ends with an operation that it made and did not
+   * run, for then the machine reports that at once, and whatever else is amiss comes of it.
+   */
+  private mayJudge(result: unknown): boolean {
+    silence(result);
+    return this.kernel.machine.current?.opState !== OPERATION_MADE;
+  }
+
+  private broken(
+    rule: Rule,
+    problem: { title: string; expected: string; received: string; subject?: string },
+  ): void {
     this.report({
       code: rule.id,
       message: problem.title,
@@ -182,7 +202,7 @@ export class Judge extends Monitor {
       scope: thread?.scopes[thread.scopes.length - 1]?.what ?? null,
       party: thread?.runningParty ?? null,
       ...problem,
-      details: { here: machine.site(), ...problem.details },
+      details: { here: driverSite(machine.site(), thread), ...problem.details },
     });
   }
 }

@@ -12,7 +12,9 @@ export function isMarked(kernel: Kernel, page: Page): boolean {
 /** Who holds a page, in words: `driver 1, vm 1`. */
 export function holders(kernel: Kernel, page: Page): string {
   const entries = [...kernel.machine.ledger.holders(kernel.frames.location(page.pfn, REF_COUNT))];
-  return entries.length === 0 ? 'held by nobody known' : entries.map(([party, count]) => `held by ${party}: ${count}`).join(', ');
+  return entries.length === 0
+    ? 'held by nobody known'
+    : entries.map(([party, count]) => `held by ${party}: ${count}`).join(', ');
 }
 
 /** What a failed migration must leave as it was. */

@@ -12,7 +12,11 @@ export interface StateMark {
 export function markState(context: WatchContext, page: Page): StateMark {
   const { space } = context.kernel.machine;
   const mark = space.mark(context.thread().name);
-  return { mark, list: context.kernel.lists.listOf(page.pfn)?.name ?? null, release: () => space.release(mark) };
+  return {
+    mark,
+    list: context.kernel.lists.listOf(page.pfn)?.name ?? null,
+    release: () => space.release(mark),
+  };
 }
 
 /** The net changes that the marking thread made since, in words. */

@@ -152,5 +152,11 @@ export function listDriver(
   Parts: new (context: DriverContext) => AddressSpaceDriver = ListDriver,
   capabilities: readonly Capability[] = [],
 ): DriverDefinition {
-  return defineDriver({ name, version: '1.0.0', contract: 'a_ops', capabilities, create: (context) => new Parts(context) });
+  return defineDriver({
+    name,
+    version: '1.0.0',
+    contract: 'a_ops',
+    capabilities,
+    create: (context) => new Parts(context),
+  });
 }

@@ -1,4 +1,4 @@
-/** What an allocation may do. @kernel include/linux/gfp.h @since 0.1.0 */
+/** What an allocation may do. @kernel include/linux/gfp.h gfp_t @since 0.1.0 */
 export interface Gfp {
   readonly name: string;
   /** It may sleep (`__GFP_DIRECT_RECLAIM`). */

@@ -59,18 +59,22 @@ export class PageContents implements Restorable {
     this.block(target).set(this.block(source).subarray(start + from, start + to), (target % this.perBlock) * this.pageWords + from);
   }
 
-  /** Overwrites the contents of a page that was freed, if anybody could notice. */
+  /** Overwrites the contents of a page that is freed: a write, so that a reader whom nothing orders before it is a race. */
   scrub(pfn: number): void {
     if (this.base < 0) return;
+    const first = this.base + pfn * this.pageWords;
+    for (let at = first; at < first + this.pageWords; at++) this.machine.access(at, true);
     const start = (pfn % this.perBlock) * this.pageWords;
     this.block(pfn).fill(FREED, start, start + this.pageWords);
   }
 
+  /** Remembers the present as the state before every execution. */
   seal(): void {
     this.initial = new Map([...this.blocks].map(([number, block]) => [number, block.slice()]));
     this.touched.clear();
   }
 
+  /** Back to the sealed state. */
   reset(): void {
     for (const number of this.touched) {
       const initial = this.initial.get(number);

@@ -1,7 +1,7 @@
 /**
  * Bits of the flags word, by the kernel's bit numbers.
  *
- * @kernel include/linux/page-flags.h
+ * @kernel include/linux/page-flags.h enum pageflags
  * @since 0.1.0
  */
 export const PageFlag = {

@@ -11,7 +11,7 @@ export type ListParty = 'vm' | 'driver';
  * the list with a lock. A page that is added twice, or removed from a list it is not on, is a `MP_LIST_CORRUPTION`; a
  * driver that touches the links of a page which the VM has isolated is a `MP_LRU_NOT_OWNED`.
  *
- * @kernel include/linux/list.h
+ * @kernel include/linux/list.h struct list_head
  * @since 0.1.0
  */
 export class PageList {
@@ -45,19 +45,19 @@ export class PageList {
     return this.page(this.machine.readWord(this.link(page, PageWord.lruNext)));
   }
 
-  /** Puts a page at the front. @kernel list_add */
+  /** Puts a page at the front. @kernel include/linux/list.h list_add */
   add(page: Page): void {
     this.take(page);
     this.insertBetween(page, 0, this.machine.readWord(this.head));
   }
 
-  /** Puts a page at the end. @kernel list_add_tail */
+  /** Puts a page at the end. @kernel include/linux/list.h list_add_tail */
   addTail(page: Page): void {
     this.take(page);
     this.insertBetween(page, this.machine.readWord(this.head + 1), 0);
   }
 
-  /** Takes a page off. @kernel list_del */
+  /** Takes a page off. @kernel include/linux/list.h list_del */
   remove(page: Page): void {
     this.letGo(page);
     const machine = this.machine;

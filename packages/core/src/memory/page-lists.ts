@@ -47,10 +47,12 @@ export class PageLists implements Restorable {
     machine.heap.release(head, HEAD_WORDS, `${list.name} disposed of`, machine.site());
   }
 
+  /** Remembers the present as the state before every execution. */
   seal(): void {
     this.sealed = this.lists.length;
   }
 
+  /** Back to the sealed state. */
   reset(): void {
     this.lists.length = this.sealed;
   }

@@ -186,6 +186,7 @@ export class Page {
     return this.kernel.machine.readWord(this.base + PageWord.private);
   }
 
+  /** Writes the `private` word: a plain access. */
   set private(value: number) {
     this.assertLive('private is written');
     this.kernel.machine.writeWord(this.base + PageWord.private, value);
@@ -197,6 +198,7 @@ export class Page {
     return this.kernel.machine.readWord(this.base + PageWord.index);
   }
 
+  /** Writes the `index` word: a plain access. */
   set index(value: number) {
     this.assertLive('index is written');
     this.kernel.machine.writeWord(this.base + PageWord.index, value);

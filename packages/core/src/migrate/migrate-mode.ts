@@ -2,7 +2,7 @@
  * How hard `migratePages` tries. ASYNC never sleeps; SYNC_LIGHT may sleep on locks; SYNC may sleep; SYNC_NO_COPY leaves
  * the copying to the caller's hardware.
  *
- * @kernel include/linux/migrate_mode.h
+ * @kernel include/linux/migrate_mode.h enum migrate_mode
  * @since 0.1.0
  */
 export const MigrateMode = { async: 0, syncLight: 1, sync: 2, syncNoCopy: 3 } as const;

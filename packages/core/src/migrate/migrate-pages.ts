@@ -2,7 +2,7 @@ import type { Op } from '@movable-pages/machine';
 import { Errno, MIGRATEPAGE_SUCCESS } from '../errno.js';
 import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
-import { MigrateMode, type MigrateReason } from './migrate-mode.js';
+import type { MigrateMode, MigrateReason } from './migrate-mode.js';
 import { unmapAndMove } from './unmap-and-move.js';
 
 /** Gives a target for a page, or null. @kernel include/linux/migrate.h new_page_t @since 0.1.0 */
@@ -119,7 +119,7 @@ function moveAll(from: PageList, to: PageList, where: 'front' | 'end'): void {
   }
   const pages: Page[] = [];
   for (let page = from.shift(); page !== null; page = from.shift()) pages.push(page);
-  for (const page of pages.reverse()) to.add(page);
+  for (const page of pages.toReversed()) to.add(page);
 }
 
 /**

@@ -9,8 +9,11 @@ import type { MigrateMode } from '../migrate/migrate-mode.js';
  * @since 0.1.0
  */
 export interface MovableOps {
+  /** Asks the driver for a page. Called with the page locked. */
   isolatePage(page: Page, mode: number): Op<unknown>;
+  /** Has the driver move a page. Called with both pages locked. */
   migratePage(mapping: MovableMapping, newPage: Page, oldPage: Page, mode: MigrateMode): Op<unknown>;
+  /** Gives a page back to the driver. Called with the page locked. */
   putbackPage(page: Page): Op<unknown>;
 }
 

@@ -2,7 +2,7 @@ import { MachineError, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import type { MovableMapping, MovableOps } from '../movable/movable-mapping.js';
 import type { AddressSpaceDriver, MovableOperationsDriver, MovablePageDriver } from './contract.js';
-import type { DriverDefinition } from './definition.js';
+import { CORE, type DriverDefinition } from './definition.js';
 import { DriverError } from './errors.js';
 import type { DriverOptions } from './tokens.js';
 import type { Workload } from './workload.js';
@@ -21,13 +21,21 @@ const CALLBACKS = ['isolatePage', 'migratePage', 'putbackPage'] as const;
  * Builds a driver on a kernel that is not sealed yet: creates it with its services, checks that it has every callback
  * and keeps its state where it can be restored, freezes it, and connects its callbacks to its mapping.
  *
- * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`, `MP_UNKNOWN_OPTION`.
+ * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`, `MP_UNKNOWN_OPTION`,
+ *   `MP_TWO_CORES`.
  * @throws MachineError `MP_LATE_LOCK` (the kernel has run), `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
  * @since 0.1.0
  */
 export function buildDriver(kernel: Kernel, definition: DriverDefinition, options: DriverOptions = {}): BuiltDriver {
   const { machine } = kernel;
   machine.refuseIfSealed(`driver ${definition.name}`);
+  if (definition.core !== CORE) {
+    throw new DriverError(
+      'MP_TWO_CORES',
+      `driver ${definition.name} comes with a copy of @movable-pages/core of its own; make core a peerDependency of the driver, ` +
+        'so that both use one copy',
+    );
+  }
   return machine.construct(() => {
     const mapping = kernel.createMapping(definition.name);
     const instance = create(kernel, definition, mapping, mergeOptions(definition, options));

@@ -32,6 +32,9 @@ export interface DriverContext<O extends DriverOptions = DriverOptions> {
 /** Makes an instance on a kernel, in construction. */
 export type DriverFactory = (context: DriverContext) => unknown;
 
+/** This copy of the package. */
+export const CORE = Symbol('@movable-pages/core');
+
 const BRAND = Symbol.for('movable-pages.driver');
 
 /**
@@ -46,6 +49,8 @@ export class DriverDefinition {
   readonly capabilities: ReadonlySet<Capability>;
   readonly defaults: DriverOptions;
   readonly [BRAND] = true;
+  /** @internal The copy of this package that the driver was written against. */
+  readonly core: symbol = CORE;
 
   /**
    * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`.

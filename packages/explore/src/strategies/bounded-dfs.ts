@@ -31,7 +31,6 @@ interface Node {
  */
 export class BoundedDfs implements Strategy {
   readonly name: string;
-  readonly prunes = true;
   private readonly path: Node[] = [];
   private length = 0;
   private depth = 0;

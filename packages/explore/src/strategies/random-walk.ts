@@ -8,7 +8,6 @@ import type { SchedulePoint, Strategy } from '../strategy.js';
  */
 export class RandomWalk implements Strategy {
   readonly name: string;
-  readonly prunes = false;
   private state: number;
   private done = 0;
   private faults = 0;

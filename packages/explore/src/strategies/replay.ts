@@ -10,7 +10,6 @@ import { defaultThread, type SchedulePoint, type Strategy } from '../strategy.js
  */
 export class Replay implements Strategy {
   readonly name = 'replay';
-  readonly prunes = false;
   /** Why the schedule does not fit, or null. */
   misfit: string | null = null;
   private segment = 0;
@@ -29,14 +28,6 @@ export class Replay implements Strategy {
   nextThread(point: SchedulePoint): number {
     const id = this.scheduled(point);
     return id ?? defaultThread(point);
-  }
-
-  /** Tells the replay that a thread stepped where there was nothing to decide. */
-  forced(thread: KThread): void {
-    const segment = this.schedule.segments[this.segment];
-    if (segment === undefined) return;
-    if (segment.thread === thread.name) this.count();
-    else this.misfit ??= `${thread.name} is the only thread that can run where the schedule lets ${segment.thread} step`;
   }
 
   nextChoice(name: string, alternatives: number, thread: KThread): number {

@@ -8,7 +8,7 @@ import { acquireLock, releaseLock, tryAcquireLock } from './primitives.js';
  * A lock in some bits of a word that also holds other things, such as the page lock in `page->flags` or the pin in a
  * zsmalloc handle. Its `mask` must have exactly one bit.
  *
- * @kernel include/linux/bit_spinlock.h
+ * @kernel include/linux/bit_spinlock.h bit_spin_lock
  * @since 0.1.0
  */
 export class BitLock {

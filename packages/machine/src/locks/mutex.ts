@@ -7,7 +7,7 @@ import { acquireLock, exclusiveLock, releaseLock, tryAcquireLock } from './primi
 /**
  * A sleeping lock with an owner.
  *
- * @kernel include/linux/mutex.h
+ * @kernel include/linux/mutex.h struct mutex
  * @since 0.1.0
  */
 export class Mutex {
@@ -21,13 +21,14 @@ export class Mutex {
   /**
    * Takes it. May sleep.
    *
+   * @kernel include/linux/mutex.h mutex_lock
    * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`.
    */
   acquire(): Op<void> {
     return acquireLock(this.machine, this.lock);
   }
 
-  /** Takes it if it is free; gives whether it did. Never sleeps. */
+  /** Takes it if it is free; gives whether it did. Never sleeps. @kernel include/linux/mutex.h mutex_trylock */
   tryAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.lock);
   }
@@ -35,6 +36,7 @@ export class Mutex {
   /**
    * Drops it.
    *
+   * @kernel include/linux/mutex.h mutex_unlock
    * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
    */
   release(): Op<void> {
@@ -45,6 +47,7 @@ export class Mutex {
 /**
  * Makes a mutex; `name` is its lock class.
  *
+ * @kernel include/linux/mutex.h mutex_init
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
  * @since 0.1.0
  */

@@ -10,7 +10,7 @@ const WRITER = 0x40000000;
  * A reader-writer lock: many readers or one writer. The spinning form forbids sleeping while held, the sleeping form
  * (a semaphore) must be taken where sleeping is allowed. No fairness: any waiter may win.
  *
- * @kernel include/linux/rwlock.h, include/linux/rwsem.h
+ * @kernel include/linux/rwlock.h rwlock_t, include/linux/rwsem.h struct rw_semaphore
  * @since 0.1.0
  */
 export class RwLock {
@@ -24,12 +24,12 @@ export class RwLock {
     readonly writer: Lock,
   ) {}
 
-  /** Takes it for reading. Sleeps only in the sleeping form. */
+  /** Takes it for reading. Sleeps only in the sleeping form. @kernel include/linux/rwlock.h read_lock, include/linux/rwsem.h down_read */
   readAcquire(): Op<void> {
     return acquireLock(this.machine, this.reader);
   }
 
-  /** Takes it for reading unless a writer holds it. Never sleeps. */
+  /** Takes it for reading unless a writer holds it. Never sleeps. @kernel include/linux/rwlock.h read_trylock, include/linux/rwsem.h down_read_trylock */
   tryReadAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.reader);
   }
@@ -37,18 +37,19 @@ export class RwLock {
   /**
    * Drops a reader's hold.
    *
+   * @kernel include/linux/rwlock.h read_unlock, include/linux/rwsem.h up_read
    * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
    */
   readRelease(): Op<void> {
     return releaseLock(this.machine, this.reader);
   }
 
-  /** Takes it for writing. Sleeps only in the sleeping form. */
+  /** Takes it for writing. Sleeps only in the sleeping form. @kernel include/linux/rwlock.h write_lock, include/linux/rwsem.h down_write */
   writeAcquire(): Op<void> {
     return acquireLock(this.machine, this.writer);
   }
 
-  /** Takes it for writing if nobody holds it. Never sleeps. */
+  /** Takes it for writing if nobody holds it. Never sleeps. @kernel include/linux/rwlock.h write_trylock, include/linux/rwsem.h down_write_trylock */
   tryWriteAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.writer);
   }
@@ -56,6 +57,7 @@ export class RwLock {
   /**
    * Drops the writer's hold.
    *
+   * @kernel include/linux/rwlock.h write_unlock, include/linux/rwsem.h up_write
    * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
    */
   writeRelease(): Op<void> {
@@ -75,6 +77,7 @@ function make(name: string, kind: LockKind): RwLock {
 /**
  * Makes a spinning reader-writer lock (the kernel's `rwlock_t`).
  *
+ * @kernel include/linux/rwlock.h rwlock_init
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
  * @since 0.1.0
  */
@@ -85,6 +88,7 @@ export function rwLock(name: string): RwLock {
 /**
  * Makes a sleeping reader-writer lock (the kernel's `rw_semaphore`).
  *
+ * @kernel include/linux/rwsem.h init_rwsem
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
  * @since 0.1.0
  */

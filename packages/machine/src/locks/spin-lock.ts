@@ -7,7 +7,7 @@ import { acquireLock, exclusiveLock, releaseLock, tryAcquireLock } from './primi
 /**
  * A spinlock. Whoever holds one must not sleep.
  *
- * @kernel include/linux/spinlock.h
+ * @kernel include/linux/spinlock.h spinlock_t
  * @since 0.1.0
  */
 export class SpinLock {
@@ -18,12 +18,12 @@ export class SpinLock {
     readonly lock: Lock,
   ) {}
 
-  /** Takes it, waiting for its holder. Never sleeps. */
+  /** Takes it, waiting for its holder. Never sleeps. @kernel include/linux/spinlock.h spin_lock */
   acquire(): Op<void> {
     return acquireLock(this.machine, this.lock);
   }
 
-  /** Takes it if it is free; gives whether it did. */
+  /** Takes it if it is free; gives whether it did. @kernel include/linux/spinlock.h spin_trylock */
   tryAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.lock);
   }
@@ -31,6 +31,7 @@ export class SpinLock {
   /**
    * Drops it.
    *
+   * @kernel include/linux/spinlock.h spin_unlock
    * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
    */
   release(): Op<void> {
@@ -41,6 +42,7 @@ export class SpinLock {
 /**
  * Makes a spinlock; `name` is its lock class.
  *
+ * @kernel include/linux/spinlock.h spin_lock_init
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_HEAP_FULL`.
  * @since 0.1.0
  */

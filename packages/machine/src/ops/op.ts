@@ -25,6 +25,7 @@ export interface OpRequest {
  * @since 0.1.0
  */
 export interface Op<T> {
+  /** What `yield*` asks for. Authors never call it. */
   [Symbol.iterator](): Iterator<OpRequest, T, unknown>;
 }
 
@@ -72,12 +73,23 @@ export class PrimitiveOp implements Op<never>, Iterator<OpRequest, never, unknow
     const thread = machine.current!;
     if (machine.direct && machine.completesNow(thread)) {
       thread.opState = OpState.idle;
+      if (++machine.directSteps > machine.directLimit) tooLong(machine, thread);
       done.value = applyOp(machine, thread, 0);
       return done as IteratorReturnResult<never>;
     }
     thread.opState = OpState.requested;
     return SUSPEND;
   }
+}
+
+function tooLong(machine: Machine, thread: KThread): never {
+  machine.misuse(
+    new MachineError(
+      'MP_STEP_LIMIT',
+      `${thread.name} took ${machine.directLimit} operations without ending; it was last in ${machine.describeOp(thread)}`,
+      { expected: 'an end', received: 'no end' },
+    ),
+  );
 }
 
 /** What a generator method of a driver gave: marks its thread as served once it is run. */

@@ -3,9 +3,10 @@ import type { Op } from '../ops/op.js';
 import type { KThread, ThreadBody, ThreadOptions } from './kthread.js';
 
 /**
- * Declares a thread of a driver or a device, which runs from the start of every execution (the kernel's `kthread_run`).
+ * Declares a thread of a driver or a device, which runs from the start of every execution.
  * A daemon may be asleep at the end.
  *
+ * @kernel include/linux/kthread.h kthread_run
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_TOO_MANY_THREADS`.
  * @since 0.1.0
  */
@@ -25,12 +26,12 @@ export function join(thread: KThread): Op<void> {
   return ambientMachine().join(thread);
 }
 
-/** A failed turn of a spinning loop (the kernel's `cpu_relax`). @since 0.1.0 */
+/** A failed turn of a spinning loop. @kernel asm/processor.h cpu_relax @since 0.1.0 */
 export function relax(): Op<void> {
   return ambientMachine().relax();
 }
 
-/** Lets others run first (the kernel's `cond_resched`). @since 0.1.0 */
+/** Lets others run first. @kernel include/linux/sched.h cond_resched @since 0.1.0 */
 export function yieldNow(): Op<void> {
   return ambientMachine().yieldNow();
 }

@@ -9,7 +9,7 @@ const ALL = 0x40000000;
 /**
  * A completion: one side waits, the other says that it is done. Each `complete` lets one waiter pass, now or later.
  *
- * @kernel include/linux/completion.h
+ * @kernel include/linux/completion.h struct completion
  * @since 0.1.0
  */
 export class Completion {
@@ -26,23 +26,24 @@ export class Completion {
    *
    * @param timeout Ticks after which it gives up; 0 = never.
    * @returns Whether it was completed.
+   * @kernel include/linux/completion.h wait_for_completion, include/linux/completion.h wait_for_completion_timeout
    */
   wait(timeout = 0): Op<boolean> {
     this.machine.mightSleep(`wait for ${this.machine.nameOf(this.location)}`, true);
     return this.machine.makeWait(OpKind.awaitNotEqual, this.location, -1, 0, -1, timeout);
   }
 
-  /** Lets one waiter pass. Never sleeps. */
+  /** Lets one waiter pass. Never sleeps. @kernel include/linux/completion.h complete */
   complete(): Op<number> {
     return this.machine.makeOp(OpKind.fetchAdd, this.location, 1, 0);
   }
 
-  /** Lets every waiter pass, until {@link Completion.reinit}. Never sleeps. */
+  /** Lets every waiter pass, until {@link Completion.reinit}. Never sleeps. @kernel include/linux/completion.h complete_all */
   completeAll(): Op<void> {
     return this.machine.makeOp(OpKind.store, this.location, ALL, 0);
   }
 
-  /** Forgets what was completed. Never sleeps. */
+  /** Forgets what was completed. Never sleeps. @kernel include/linux/completion.h reinit_completion */
   reinit(): Op<void> {
     return this.machine.makeOp(OpKind.store, this.location, 0, 0);
   }

@@ -8,7 +8,7 @@ import { HANDLE } from '../shared/handle.js';
  * A wait queue. {@link WaitQueue.waitEvent} is the right way to wait; the halves it is made of are there because real
  * drivers, and real lost wake-ups, are made of them.
  *
- * @kernel include/linux/wait.h
+ * @kernel include/linux/wait.h wait_queue_head_t
  * @since 0.1.0
  */
 export class WaitQueue {
@@ -24,6 +24,7 @@ export class WaitQueue {
    * Joins the queue. From here on a wake-up is not lost. Never sleeps.
    *
    * @param exclusive A wake-up of one wakes only one of these, the first come.
+   * @kernel include/linux/wait.h prepare_to_wait, include/linux/wait.h prepare_to_wait_exclusive
    */
   prepareToWait(exclusive = false): Op<void> {
     return this.machine.makeOp(OpKind.prepareWait, this.location, exclusive ? 1 : 0, 0);
@@ -34,13 +35,14 @@ export class WaitQueue {
    *
    * @param timeout Ticks after which it gives up; 0 = never.
    * @returns Whether it was woken.
+   * @kernel include/linux/sched.h schedule, include/linux/sched.h schedule_timeout
    */
   sleep(timeout = 0): Op<boolean> {
     this.machine.mightSleep(`wait on ${this.machine.nameOf(this.location)}`, true);
     return this.machine.makeWait(OpKind.sleep, this.location, 0, 0, 0, timeout);
   }
 
-  /** Leaves the queue. Never sleeps. */
+  /** Leaves the queue. Never sleeps. @kernel include/linux/wait.h finish_wait */
   finishWait(): Op<void> {
     return this.machine.makeOp(OpKind.finishWait, this.location, 0, 0);
   }
@@ -51,6 +53,7 @@ export class WaitQueue {
    * @param condition An operation that looks; it is looked at again after every wake-up.
    * @param timeout Ticks for each sleep; 0 = none.
    * @returns Whether the condition held when it ended.
+   * @kernel include/linux/wait.h wait_event, include/linux/wait.h wait_event_timeout
    */
   *waitEvent(condition: () => Op<boolean>, timeout = 0): Op<boolean> {
     this.machine.mightSleep(`wait on ${this.machine.nameOf(this.location)}`, true);
@@ -65,12 +68,12 @@ export class WaitQueue {
     }
   }
 
-  /** Wakes every non-exclusive waiter and one exclusive one (the kernel's `wake_up`). Never sleeps. */
+  /** Wakes every non-exclusive waiter and one exclusive one. Never sleeps. @kernel include/linux/wait.h wake_up */
   wakeUp(): Op<number> {
     return this.machine.makeOp(OpKind.wake, this.location, 1, 0);
   }
 
-  /** Wakes everybody (the kernel's `wake_up_all`). Never sleeps. */
+  /** Wakes everybody. Never sleeps. @kernel include/linux/wait.h wake_up_all */
   wakeUpAll(): Op<number> {
     return this.machine.makeOp(OpKind.wake, this.location, 0x7fffffff, 0);
   }

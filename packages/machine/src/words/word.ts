@@ -8,7 +8,7 @@ import { HANDLE } from '../shared/handle.js';
  * A 32-bit word that threads share (the kernel's `atomic_t`). Every method but {@link Word.peek} is one operation: a
  * scheduling point, sequentially consistent, never a data race.
  *
- * @kernel include/linux/atomic.h
+ * @kernel include/linux/atomic.h atomic_t
  * @since 0.1.0
  */
 export class Word {
@@ -20,42 +20,42 @@ export class Word {
     readonly location: number,
   ) {}
 
-  /** Reads it. Never sleeps. */
+  /** Reads it. Never sleeps. @kernel include/linux/atomic.h atomic_read */
   load(): Op<number> {
     return this.machine.makeOp(OpKind.load, this.location, 0, 0);
   }
 
-  /** Writes it. Never sleeps. */
+  /** Writes it. Never sleeps. @kernel include/linux/atomic.h atomic_set */
   store(value: number): Op<void> {
     return this.machine.makeOp(OpKind.store, this.location, value, 0);
   }
 
-  /** Adds, gives the old value. Never sleeps. */
+  /** Adds, gives the old value. Never sleeps. @kernel include/linux/atomic.h atomic_fetch_add */
   fetchAdd(delta: number): Op<number> {
     return this.machine.makeOp(OpKind.fetchAdd, this.location, delta, 0);
   }
 
-  /** Adds and gives nothing; orders nothing. Never sleeps. */
+  /** Adds and gives nothing; orders nothing. Never sleeps. @kernel include/linux/atomic.h atomic_add */
   add(delta: number): Op<void> {
     return this.machine.makeOp(OpKind.add, this.location, delta, 0);
   }
 
-  /** Ors bits in, gives the old value. Never sleeps. */
+  /** Ors bits in, gives the old value. Never sleeps. @kernel include/linux/atomic.h atomic_fetch_or */
   fetchOr(bits: number): Op<number> {
     return this.machine.makeOp(OpKind.fetchOr, this.location, bits, 0);
   }
 
-  /** Keeps only `bits`, gives the old value. Never sleeps. */
+  /** Keeps only `bits`, gives the old value. Never sleeps. @kernel include/linux/atomic.h atomic_fetch_and */
   fetchAnd(bits: number): Op<number> {
     return this.machine.makeOp(OpKind.fetchAnd, this.location, bits, 0);
   }
 
-  /** Writes `next` if the word is `expected`; gives whether it did. Never sleeps. */
+  /** Writes `next` if the word is `expected`; gives whether it did. Never sleeps. @kernel include/linux/atomic.h atomic_try_cmpxchg */
   compareExchange(expected: number, next: number): Op<boolean> {
     return this.machine.makeOp(OpKind.compareExchange, this.location, expected, next);
   }
 
-  /** Adds 1 unless the word is 0; gives whether it did (the kernel's `atomic_inc_not_zero`). Never sleeps. */
+  /** Adds 1 unless the word is 0; gives whether it did. Never sleeps. @kernel include/linux/atomic.h atomic_inc_not_zero */
   incrementUnlessZero(): Op<boolean> {
     return this.machine.makeOp(OpKind.incrementUnlessZero, this.location, 0, 0);
   }

@@ -15,7 +15,7 @@ const DESTROYED = 0x40000000;
 /**
  * A piece of deferred work. Queued while pending it is not queued twice; queued while it runs it runs once more.
  *
- * @kernel include/linux/workqueue.h
+ * @kernel include/linux/workqueue.h struct work_struct
  * @since 0.1.0
  */
 export class Work {
@@ -33,7 +33,7 @@ export class Work {
  * A work queue with one worker thread. The worker is a thread like any other, so a schedule exists in which it runs as
  * late as can be. Items that are pending together run in the order in which they were declared.
  *
- * @kernel kernel/workqueue.c
+ * @kernel kernel/workqueue.c struct workqueue_struct
  * @since 0.1.0
  */
 export class WorkQueue {
@@ -50,6 +50,7 @@ export class WorkQueue {
   /**
    * Declares a piece of work that this queue can run. Only while the machine is built.
    *
+   * @kernel include/linux/workqueue.h INIT_WORK
    * @throws MachineError `MP_LATE_LOCK`, `MP_PARAMETER` (more than 24 items).
    */
   work(name: string, body: () => Op<unknown>): Work {
@@ -71,6 +72,7 @@ export class WorkQueue {
   /**
    * Queues work. Never sleeps.
    *
+   * @kernel include/linux/workqueue.h queue_work
    * @returns False if it was pending already.
    * @throws MachineError `MP_WORK_ON_DESTROYED_QUEUE`.
    */
@@ -81,27 +83,42 @@ export class WorkQueue {
     return (old & bit) === 0;
   }
 
-  /** Waits until what was queued of this work has run. May sleep. */
+  /** Waits until what was queued of this work has run. May sleep. @kernel kernel/workqueue.c flush_work */
   *flushWork(work: Work): Op<void> {
     this.machine.mightSleep(`flush of ${work.name}`, true);
     yield* this.machine.makeWait(OpKind.awaitEqual, this.location, pendingBit(work), 0, 0, 0);
-    yield* this.machine.makeWait(OpKind.awaitNotEqual, this.location, RUNNING, work.id << RUNNING_SHIFT, 0, 0);
+    yield* this.machine.makeWait(
+      OpKind.awaitNotEqual,
+      this.location,
+      RUNNING,
+      work.id << RUNNING_SHIFT,
+      0,
+      0,
+    );
   }
 
   /**
    * Takes the work out of the queue and waits until it does not run. May sleep.
    *
    * @returns Whether it was pending.
+   * @kernel kernel/workqueue.c cancel_work_sync
    */
   *cancelWorkSync(work: Work): Op<boolean> {
     this.machine.mightSleep(`cancel of ${work.name}`, true);
     const bit = pendingBit(work);
     const old = (yield* this.machine.makeOp(OpKind.fetchAnd, this.location, ~bit, 0)) as number;
-    yield* this.machine.makeWait(OpKind.awaitNotEqual, this.location, RUNNING, work.id << RUNNING_SHIFT, 0, 0);
+    yield* this.machine.makeWait(
+      OpKind.awaitNotEqual,
+      this.location,
+      RUNNING,
+      work.id << RUNNING_SHIFT,
+      0,
+      0,
+    );
     return (old & bit) !== 0;
   }
 
-  /** Waits until every item is done (the kernel's `flush_workqueue`). May sleep. */
+  /** Waits until every item is done. May sleep. @kernel kernel/workqueue.c flush_workqueue */
   *flush(): Op<void> {
     for (const work of this.#items) yield* this.flushWork(work);
   }
@@ -109,6 +126,7 @@ export class WorkQueue {
   /**
    * Runs what is pending, then refuses more: queueing on it from here on is a misuse. May sleep.
    *
+   * @kernel kernel/workqueue.c destroy_workqueue
    * @throws MachineError `MP_WORK_ON_DESTROYED_QUEUE` if it is destroyed already.
    */
   *destroy(): Op<void> {
@@ -157,6 +175,7 @@ function pendingBit(work: Work): number {
 /**
  * Makes a work queue with its worker thread, which runs as `driver` code.
  *
+ * @kernel kernel/workqueue.c alloc_workqueue
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_TOO_MANY_THREADS`.
  * @since 0.1.0
  */
@@ -164,7 +183,11 @@ export function workQueue(name: string): WorkQueue {
   const machine = ambientMachine();
   machine.refuseIfSealed(`work queue ${name}`);
   const unique = machine.uniqueName(name);
-  const queue = new WorkQueue(machine, unique, machine.allocateWords(1, () => unique));
+  const queue = new WorkQueue(
+    machine,
+    unique,
+    machine.allocateWords(1, () => unique),
+  );
   machine.thread(`${unique}/worker`, { party: 'driver', daemon: true }, () => queue.worker());
   return queue;
 }

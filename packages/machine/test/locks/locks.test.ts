@@ -282,9 +282,12 @@ describe('a lock that is made late', () => {
     ['rwSemaphore', rwSemaphore],
   ] as const)('%s is refused, always in the same words', (_name, make) => {
     const { machine } = setUp(() => null);
-    const late = () => misuse(() => executors[0].run(machine, function* () {
-      make('late');
-    }));
+    const late = () =>
+      misuse(() =>
+        executors[0].run(machine, function* () {
+          make('late');
+        }),
+      );
     const first = late();
     expect(first.code).toBe('MP_LATE_LOCK');
     expect(first.message).toContain('lock late is made while an execution runs');

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { choose, join, kthread, OpKind, opKindName, relax, spawn, word, yieldNow, type Op, type Word } from '../../src/index.ts';
+import {
+  choose,
+  join,
+  kthread,
+  OpKind,
+  opKindName,
+  relax,
+  spawn,
+  word,
+  yieldNow,
+  type Op,
+  type Word,
+} from '../../src/index.ts';
 import { executors, setUp } from '../support.ts';
 
 interface Case {
@@ -17,14 +29,50 @@ const CASES: readonly Case[] = [
   { what: 'add', initial: 5, op: (w) => w.add(2), gives: undefined, after: 7 },
   { what: 'fetchOr', initial: 0b0101, op: (w) => w.fetchOr(0b0110), gives: 0b0101, after: 0b0111 },
   { what: 'fetchAnd', initial: 0b0101, op: (w) => w.fetchAnd(0b0110), gives: 0b0101, after: 0b0100 },
-  { what: 'compareExchange that hits', initial: 5, op: (w) => w.compareExchange(5, 9), gives: true, after: 9 },
-  { what: 'compareExchange that misses', initial: 5, op: (w) => w.compareExchange(4, 9), gives: false, after: 5 },
+  {
+    what: 'compareExchange that hits',
+    initial: 5,
+    op: (w) => w.compareExchange(5, 9),
+    gives: true,
+    after: 9,
+  },
+  {
+    what: 'compareExchange that misses',
+    initial: 5,
+    op: (w) => w.compareExchange(4, 9),
+    gives: false,
+    after: 5,
+  },
   { what: 'incrementUnlessZero of 5', initial: 5, op: (w) => w.incrementUnlessZero(), gives: true, after: 6 },
-  { what: 'incrementUnlessZero of 0', initial: 0, op: (w) => w.incrementUnlessZero(), gives: false, after: 0 },
+  {
+    what: 'incrementUnlessZero of 0',
+    initial: 0,
+    op: (w) => w.incrementUnlessZero(),
+    gives: false,
+    after: 0,
+  },
   { what: 'awaitEqual of what is', initial: 5, op: (w) => w.awaitEqual(5), gives: true, after: 5 },
-  { what: 'awaitEqual under a mask', initial: 0b1101, op: (w) => w.awaitEqual(0b100, 0b110), gives: true, after: 0b1101 },
-  { what: 'awaitEqual that times out', initial: 5, op: (w) => w.awaitEqual(6, -1, 3), gives: false, after: 5 },
-  { what: 'fetchAdd across 32 bits', initial: 0x7fffffff, op: (w) => w.fetchAdd(1), gives: 0x7fffffff, after: -0x80000000 },
+  {
+    what: 'awaitEqual under a mask',
+    initial: 0b1101,
+    op: (w) => w.awaitEqual(0b100, 0b110),
+    gives: true,
+    after: 0b1101,
+  },
+  {
+    what: 'awaitEqual that times out',
+    initial: 5,
+    op: (w) => w.awaitEqual(6, -1, 3),
+    gives: false,
+    after: 5,
+  },
+  {
+    what: 'fetchAdd across 32 bits',
+    initial: 0x7fffffff,
+    op: (w) => w.fetchAdd(1),
+    gives: 0x7fffffff,
+    after: -0x80000000,
+  },
 ];
 
 describe.each(executors)('operations under the $name executor', ({ run }) => {

@@ -3,7 +3,10 @@ import { isOp, spinLock, word, type MachineError, type Op } from '../../src/inde
 import { executors, misuse, setUp } from '../support.ts';
 
 /** Runs a thread that is written wrongly. */
-function broken(run: (typeof executors)[number]['run'], body: (parts: ReturnType<typeof build>) => Op<unknown>): MachineError {
+function broken(
+  run: (typeof executors)[number]['run'],
+  body: (parts: ReturnType<typeof build>) => Op<unknown>,
+): MachineError {
   const { machine, parts } = setUp(build);
   machine.captureSites = true;
   return misuse(() => run(machine, () => body(parts)));
@@ -140,6 +143,7 @@ describe('isOp', () => {
   it('tells what can be run from what cannot', () => {
     function* generator(): Op<void> {}
     expect(isOp(generator())).toBe(true);
-    for (const value of [true, 0, 'text', null, undefined, [], {}, Promise.resolve()]) expect(isOp(value)).toBe(false);
+    for (const value of [true, 0, 'text', null, undefined, [], {}, Promise.resolve()])
+      expect(isOp(value)).toBe(false);
   });
 });

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { join, kthread, Machine, MAX_THREADS, mutex, now, random, spawn, word, yieldNow, type Op } from '../../src/index.ts';
+import {
+  join,
+  kthread,
+  Machine,
+  MAX_THREADS,
+  mutex,
+  now,
+  random,
+  spawn,
+  word,
+  yieldNow,
+  type Op,
+} from '../../src/index.ts';
 import { executors, misuse, setUp } from '../support.ts';
 
 describe('threads', () => {
@@ -120,7 +132,8 @@ describe('random', () => {
     const first = run(machine, draw);
     expect(run(machine, draw)).toEqual(first);
     expect(new Set(first).size).toBeGreaterThan(4);
-    for (const number of first) expect(number).toSatisfy((n: number) => Number.isInteger(n) && n >= 0 && n < 1000);
+    for (const number of first)
+      expect(number).toSatisfy((n: number) => Number.isInteger(n) && n >= 0 && n < 1000);
   });
 
   it('depends on the seed', () => {

@@ -16,7 +16,8 @@ function queueOf(names: readonly string[], wakeAll = false) {
     return { waiters, waker };
   });
   machine.begin();
-  const awake = () => parts.waiters.filter((thread) => machine.isEnabled(thread)).map((thread) => thread.name);
+  const awake = () =>
+    parts.waiters.filter((thread) => machine.isEnabled(thread)).map((thread) => thread.name);
   const fallAsleep = (thread: KThread) => step(machine, thread, 2);
   return { machine, awake, fallAsleep, ...parts };
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { explore, type Program } from '../../../explore/src/index.ts';
-import { completion, kthread, Machine, shared, spinLock, word, workQueue, type Op, type Work, type WorkQueue } from '../../src/index.ts';
+import {
+  completion,
+  kthread,
+  Machine,
+  shared,
+  spinLock,
+  word,
+  workQueue,
+  type Op,
+  type Work,
+  type WorkQueue,
+} from '../../src/index.ts';
 import { executors, misuse, setUp, step } from '../support.ts';
 
 /** A queue with one item that counts its runs. */
@@ -13,7 +24,9 @@ function counting() {
 }
 
 /** A program of threads that share a queue with two counting items. */
-function program(build: (parts: { queue: WorkQueue; first: Work; second: Work }) => Record<string, () => Op<unknown>>): Program {
+function program(
+  build: (parts: { queue: WorkQueue; first: Work; second: Work }) => Record<string, () => Op<unknown>>,
+): Program {
   const machine = new Machine({ words: 64 });
   machine.construct(() => {
     const queue = workQueue('queue');

@@ -24,7 +24,10 @@ export const callbacksLeaveLocksAlone: Rule = {
       context.broken({
         title: `${scope.what} asks for ${lock.name}, which its caller holds for it`,
         expected: 'the page locks left alone',
-        received: thread.kind === OpKind.tryAcquire ? 'a try-lock that can never succeed' : 'a lock that can never be had',
+        received:
+          thread.kind === OpKind.tryAcquire
+            ? 'a try-lock that can never succeed'
+            : 'a lock that can never be had',
         subject: scope.what,
       });
     },

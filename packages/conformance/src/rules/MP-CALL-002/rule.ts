@@ -4,8 +4,7 @@ import type { Rule } from '../../rule.js';
 export const callbacksDoNotThrow: Rule = {
   id: 'MP-CALL-002',
   title: 'Callbacks and user operations do not throw',
-  statement:
-    'No callback and no operation of the user API ends with an exception.',
+  statement: 'No callback and no operation of the user API ends with an exception.',
   source: 'the kernel has none',
   level: 'core',
   trigger: 'callback',

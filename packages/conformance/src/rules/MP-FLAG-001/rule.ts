@@ -6,8 +6,7 @@ import type { Rule } from '../../rule.js';
 export const isolatedBitIsTheVms: Rule = {
   id: 'MP-FLAG-001',
   title: "PG_isolated is the VM's",
-  statement:
-    'The driver does not set, clear or depend on bit 18 of the flags of its pages.',
+  statement: 'The driver does not set, clear or depend on bit 18 of the flags of its pages.',
   source: 'include/linux/page-flags.h PG_isolated',
   level: 'core',
   trigger: 'callback',

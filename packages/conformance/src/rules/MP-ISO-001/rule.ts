@@ -5,8 +5,7 @@ import type { Rule } from '../../rule.js';
 export const isolateReturnsBoolean: Rule = {
   id: 'MP-ISO-001',
   title: 'isolatePage says true or false',
-  statement:
-    'isolatePage returns true if it gives the page up and false if not, and nothing else.',
+  statement: 'isolatePage returns true if it gives the page up and false if not, and nothing else.',
   source: 'include/linux/migrate.h movable_operations, isolate_page',
   level: 'core',
   trigger: 'isolate',

@@ -16,7 +16,8 @@ export const migrateReturnCode: Rule = {
   hint: 'return MIGRATEPAGE_SUCCESS or -Errno.EAGAIN and the like',
   watch: (context) => ({
     migrate(_newPage, oldPage, _mode, result) {
-      if (typeof result === 'number' && Number.isInteger(result) && result <= 0 && result >= -MAX_ERRNO) return;
+      if (typeof result === 'number' && Number.isInteger(result) && result <= 0 && result >= -MAX_ERRNO)
+        return;
       context.broken({
         title: `migratePage of ${oldPage} returned ${describeValue(result)}`,
         expected: '0 or a negative error number',

@@ -13,21 +13,21 @@ export const migrateSuccessLedger: Rule = {
   trigger: 'migrate-succeeded',
   hint: 'on success: newPage.get(), setPageMovable(newPage), clearPageMovable(oldPage), oldPage.put()',
   watch: (context) => ({
-      migrate(newPage, oldPage, _mode, result) {
-        if (result !== MIGRATEPAGE_SUCCESS) return;
-        const problems: string[] = [];
-        if (isMarked(context.kernel, oldPage)) problems.push(`${oldPage} (source) is still marked movable`);
-        const source = context.callbackReferences(oldPage);
-        const target = context.callbackReferences(newPage);
-        if (source !== -1) problems.push(`its references on the source changed by ${source}, not by -1`);
-        if (target !== 1) problems.push(`its references on the target changed by ${target}, not by 1`);
-        if (problems.length === 0) return;
-        context.broken({
-          title: `migratePage of ${oldPage} to ${newPage} said 0, but ${problems[0]}`,
-          expected: 'source let go of and put, one reference on the target',
-          received: problems.join('; '),
-          subject: problems.map((problem) => problem.replace(/-?\d+/g, 'n')).join('; '),
-        });
-      },
+    migrate(newPage, oldPage, _mode, result) {
+      if (result !== MIGRATEPAGE_SUCCESS) return;
+      const problems: string[] = [];
+      if (isMarked(context.kernel, oldPage)) problems.push(`${oldPage} (source) is still marked movable`);
+      const source = context.callbackReferences(oldPage);
+      const target = context.callbackReferences(newPage);
+      if (source !== -1) problems.push(`its references on the source changed by ${source}, not by -1`);
+      if (target !== 1) problems.push(`its references on the target changed by ${target}, not by 1`);
+      if (problems.length === 0) return;
+      context.broken({
+        title: `migratePage of ${oldPage} to ${newPage} said 0, but ${problems[0]}`,
+        expected: 'source let go of and put, one reference on the target',
+        received: problems.join('; '),
+        subject: problems.map((problem) => problem.replace(/-?\d+/g, 'n')).join('; '),
+      });
+    },
   }),
 };

@@ -22,7 +22,11 @@ export const failureChangesNothing: Rule = {
     return {
       begin: () => (before = null),
       migrateEnter(newPage, oldPage) {
-        before = { state: markState(context, oldPage), source: factsOf(context.kernel, oldPage), target: factsOf(context.kernel, newPage) };
+        before = {
+          state: markState(context, oldPage),
+          source: factsOf(context.kernel, oldPage),
+          target: factsOf(context.kernel, newPage),
+        };
       },
       migrate(newPage, oldPage, _mode, result) {
         if (before === null) return;

@@ -6,8 +6,7 @@ import type { Rule } from '../../rule.js';
 export const noCopyRefused: Rule = {
   id: 'MP-MIG-005',
   title: 'SYNC_NO_COPY is refused',
-  statement:
-    'A driver that cannot leave copying to others returns -EINVAL for MIGRATE_SYNC_NO_COPY.',
+  statement: 'A driver that cannot leave copying to others returns -EINVAL for MIGRATE_SYNC_NO_COPY.',
   source: 'mm/zsmalloc.c zs_page_migrate, mm/balloon_compaction.c balloon_page_migrate',
   level: 'core',
   trigger: 'migrate-no-copy',

@@ -46,7 +46,13 @@ export const putbackUndoesIsolate: Rule = {
       isolateEnter(page) {
         const id = context.thread().id;
         const batch = open.get(id);
-        if (batch === undefined) open.set(id, { state: markState(context, page), lists: [{ page, list: listName(context, page) }], pages: 0, spoiled: false });
+        if (batch === undefined)
+          open.set(id, {
+            state: markState(context, page),
+            lists: [{ page, list: listName(context, page) }],
+            pages: 0,
+            spoiled: false,
+          });
         else batch.lists.push({ page, list: listName(context, page) });
       },
       isolate(_page, _mode, result) {

@@ -1,0 +1,77 @@
+import type { Capability } from '@movable-pages/core';
+import type { Budget } from '../budget.js';
+import type { TokenContent } from '../token.js';
+import type { ScenarioReport } from '../verdict.js';
+import type { ReplayReport } from './replay-token.js';
+
+/** What a worker needs to load a module. */
+interface ModuleJob {
+  readonly url: string;
+  readonly from: string;
+  readonly root: string;
+  /** Memory of the beacon. */
+  readonly beacon: SharedArrayBuffer;
+}
+
+/** Loads a module and lists its drivers and the scenarios that fit each. */
+export interface ListJob extends ModuleJob {
+  readonly kind: 'list';
+  readonly profiles: readonly string[];
+  readonly scenarios: readonly string[] | null;
+}
+
+/** Explores one scenario. */
+export interface ScenarioWorkerJob extends ModuleJob {
+  readonly kind: 'scenario';
+  readonly driver: string;
+  readonly scenario: string;
+  readonly profile: string;
+  readonly budget: Budget;
+  readonly seed: number | null;
+}
+
+/** Replays a schedule. */
+export interface ReplayJob extends ModuleJob {
+  readonly kind: 'replay';
+  readonly content: TokenContent;
+}
+
+/**
+ * Replays the decisions of an execution that hung, without the last, and tells what the thread that took it was about
+ * to do.
+ */
+export interface AutopsyJob extends ModuleJob {
+  readonly kind: 'autopsy';
+  readonly driver: string;
+  readonly scenario: string;
+  readonly profile: string;
+  readonly decisions: readonly { readonly thread: number; readonly answer: number }[];
+  /** In whose code the loop is. */
+  readonly place: string;
+}
+
+/** What a worker can be asked. */
+export type WorkerJob = ListJob | ScenarioWorkerJob | ReplayJob | AutopsyJob;
+
+/** A driver as far as the main thread needs it: definitions stay in workers. */
+export interface DriverListing {
+  readonly name: string;
+  readonly version: string;
+  readonly contract: string;
+  readonly capabilities: readonly Capability[];
+  /** Profile and scenario ids, in order. */
+  readonly jobs: readonly { readonly profile: string; readonly scenario: string; readonly bound: number }[];
+}
+
+/** An error that crossed from a worker. */
+export interface CodedFailure {
+  readonly failure: { readonly code: string; readonly message: string; readonly name: string };
+}
+
+/** What a worker gives back. */
+export type WorkerAnswer = DriverListing[] | ScenarioReport | ReplayReport | CodedFailure;
+
+/** Whether an answer is an error. */
+export function isFailure(answer: WorkerAnswer): answer is CodedFailure {
+  return 'failure' in answer;
+}

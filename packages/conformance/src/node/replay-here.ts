@@ -1,0 +1,26 @@
+import type { DriverDefinition } from '@movable-pages/core';
+import { replaySchedule } from '@movable-pages/explore';
+import { buildScenario } from '../build-scenario.js';
+import { findScenario } from '../check-driver.js';
+import { makeFinding } from '../make-finding.js';
+import { SUITE_VERSION } from '../version.js';
+import type { ReplayJob } from './job.js';
+import type { ReplayReport } from './replay-token.js';
+
+/** Replays a token's schedule in this thread. */
+export function replayHere(definition: DriverDefinition, job: ReplayJob): ReplayReport {
+  const { content } = job;
+  const ready = buildScenario(definition, findScenario(content.scenario), content.profile);
+  const result = replaySchedule(ready.program, content.schedule);
+  const changed: string[] = [];
+  if (definition.version !== content.version) changed.push(`driver version ${content.version} -> ${definition.version}`);
+  if (content.suite !== SUITE_VERSION) changed.push(`suite version ${content.suite} -> ${SUITE_VERSION}`);
+  if (result.violation === null) return { content, finding: null, misfit: result.misfit, changed };
+  const finding = makeFinding(
+    { definition, from: content.from, scenario: content.scenario, profile: content.profile, root: job.root },
+    ready.judge,
+    { violation: result.violation, trace: result.trace, schedule: content.schedule, steps: result.outcome.steps },
+    { preemptions: result.outcome.preemptions, faults: result.outcome.faults, occurrences: 1 },
+  );
+  return { content, finding, misfit: result.misfit, changed };
+}

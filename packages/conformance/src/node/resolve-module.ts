@@ -1,0 +1,44 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CheckError } from '../errors.js';
+
+/**
+ * Finds the file behind what a user typed: a path, or the name of a package that is installed where the user is or
+ * beside this command.
+ *
+ * @returns A `file:` URL.
+ * @throws CheckError `MP_CANNOT_LOAD`.
+ */
+export function resolveModule(specifier: string, cwd: string): string {
+  if (specifier.startsWith('file:')) return specifier;
+  const path = resolve(cwd, specifier);
+  if (existsSync(path)) {
+    if (statSync(path).isFile()) return pathToFileURL(realpathSync(path)).href;
+    throw new CheckError('MP_CANNOT_LOAD', `${specifier} is a folder; name the file of the driver, for example ${specifier}/src/driver.ts`);
+  }
+  if (looksLikePath(specifier)) throw new CheckError('MP_CANNOT_LOAD', `there is no file ${specifier} in ${cwd}`);
+  for (const base of [resolve(cwd, 'package.json'), commandFile(), import.meta.filename]) {
+    const found = resolvePackage(specifier, base);
+    if (found !== null) return found;
+  }
+  throw new CheckError('MP_CANNOT_LOAD', `there is no file and no installed package ${specifier}; install it, or give the path of the driver's file`);
+}
+
+function looksLikePath(specifier: string): boolean {
+  return /^\.{0,2}\//.test(specifier) || /\.[cm]?[jt]sx?$/.test(specifier);
+}
+
+function commandFile(): string {
+  const command = process.argv[1] ?? import.meta.filename;
+  return existsSync(command) ? realpathSync(command) : command;
+}
+
+function resolvePackage(specifier: string, base: string): string | null {
+  try {
+    return pathToFileURL(createRequire(base).resolve(specifier)).href;
+  } catch {
+    return null;
+  }
+}

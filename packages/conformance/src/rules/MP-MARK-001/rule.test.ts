@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkFromNothing,
+  expectOnly,
+  expectPass,
+  lastOperation,
+  placeOf,
+  rightVerdict,
+} from '../prove.fixture.js';
+import { failing } from './failing.fixture.js';
+
+describe('MP-MARK-001', () => {
+  it('finds a page that is marked without its lock', () => {
+    const finding = expectOnly(checkFromNothing(failing), 'MP-MARK-001');
+    expect(finding).toMatchObject({
+      code: 'MP_PAGE_NOT_LOCKED',
+      expected: 'page 0 locked by the caller',
+      received: 'not locked by the caller',
+      where: { thread: 'user A', scope: 'marks-unlocked.allocate' },
+      preemptions: 0,
+      faults: 0,
+    });
+    expect(finding.title).toMatch(/setPageMovable of page 0 without its page lock/);
+    expect(lastOperation(finding)).toBe('release list.lock');
+    expect(placeOf(finding)).toMatch(/\.fixture\.ts:\d+$/);
+  });
+
+  it('passes the right driver', () => {
+    expectPass(rightVerdict('from-nothing'), 'MP-MARK-001');
+  });
+});

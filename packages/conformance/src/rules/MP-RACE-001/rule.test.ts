@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { failing } from './failing.fixture.js';
+
+describe('MP-RACE-001', () => {
+  it('finds a list that is changed without its lock', () => {
+    const finding = expectOnly(check(failing, 'migrate-sync'), 'MP-RACE-001');
+    expect(finding).toMatchObject({
+      code: 'MP_DATA_RACE',
+      expected: 'one lock around every access to page 1 lruNext',
+      received: 'compactor reads it and user A wrote it with no common lock',
+      where: { thread: 'compactor', scope: 'isolates-without-the-list-lock.isolatePage' },
+      preemptions: 0,
+      faults: 0,
+    });
+    expect(finding.title).toMatch(/nothing orders it after user A/);
+  });
+
+  it('passes the right driver', () => {
+    expectPass(rightVerdict('migrate-sync'), 'MP-RACE-001');
+  });
+});

@@ -1,0 +1,351 @@
+import { DriverError, type DriverDefinition } from '@movable-pages/core';
+import { describe, expect, it } from 'vitest';
+import { checkDriver, type Verdict } from '../../src/index.ts';
+import {
+  checkBriefly,
+  checkFromNothing,
+  expectFinding,
+  failedRules,
+  ruleOf,
+} from '../../src/rules/prove.fixture.ts';
+import * as nonsense from './nonsense.fixture.ts';
+
+/** Asserts that a driver fails one rule and no other, with one code, where `scenario` looks. */
+function expectFails(
+  driver: DriverDefinition,
+  scenario: string,
+  rule: string,
+  code: string,
+  title: RegExp,
+): void {
+  const verdict = checkBriefly(driver, scenario);
+  expect(verdict.outcome).toBe('not-conformant');
+  expect(failedRules(verdict)).toEqual([rule]);
+  const finding = expectFinding(verdict.findings[0]!, rule);
+  expect(finding).toMatchObject({ code, preemptions: 0 });
+  expect(finding.title).toMatch(title);
+}
+
+/** Rows with the name of their driver in front. */
+function named<T extends readonly [DriverDefinition, ...unknown[]]>(...rows: T[]): [string, ...T][] {
+  return rows.map((row) => [row[0].name, ...row]);
+}
+
+/** Asserts that a driver cannot be run at all, and that the report says why. */
+function expectBroken(verdict: Verdict, code: string, message: RegExp): void {
+  expect(verdict.outcome).toBe('broken');
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.scenarios[0]!.error).toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+  expect(ruleOf(verdict, 'MP-ISO-001')).toMatchObject({
+    status: 'broken',
+    reason: expect.stringContaining(code) as string,
+  });
+}
+
+describe('callbacks that throw', () => {
+  it.each(
+    named(
+      [nonsense.throwsInIsolate, /isolatePage threw RangeError: no such page/],
+      [nonsense.throwsNothing, /isolatePage threw .*undefined/],
+    ),
+  )('%s', (_name, driver, title) => {
+    expectFails(driver, 'putback', 'MP-CALL-002', 'MP_THREW', title);
+  });
+});
+
+describe('what migratePage gives', () => {
+  it.each([
+    ['gives-one', 1, 'number 1'],
+    ['gives-undefined', undefined, 'nothing (undefined)'],
+    ['gives-null', null, 'null'],
+    ['gives-true', true, 'boolean true'],
+    ['gives-a-fraction', -0.5, 'number -0.5'],
+    ['gives-nan', Number.NaN, 'number NaN'],
+    ['gives-no-errno', -4096, 'number -4096'],
+    ['gives-a-bigint', -11n, 'bigint -11'],
+    ['gives-a-string', 'ok', 'the string "ok"'],
+    ['gives-a-promise', Promise.resolve(0), 'a promise'],
+    ['gives-an-array', [0], 'an object (Array)'],
+  ])('%s', (name, value, received) => {
+    const verdict = checkBriefly(nonsense.migrateGives(name, value), 'migrate-async');
+    expect(failedRules(verdict)).toEqual(['MP-MIG-001']);
+    expect(verdict.findings[0]).toMatchObject({ received, preemptions: 0 });
+  });
+
+  it('an async function, fulfilled or rejected', () => {
+    for (const async of [async () => 0, async () => Promise.reject(new Error('later'))]) {
+      const verdict = checkBriefly(nonsense.migrateIs('is-async', async), 'migrate-async');
+      expect(failedRules(verdict)).toEqual(['MP-MIG-001']);
+      expect(verdict.findings[0]).toMatchObject({ received: 'a promise' });
+    }
+  });
+});
+
+describe('what isolatePage gives', () => {
+  it.each([
+    ['is-async', async () => true, 'MP-ISO-001', 'a promise'],
+    ['gives-a-string', () => 'yes', 'MP-ISO-001', 'the string "yes"'],
+    ['gives-a-number', () => 1, 'MP-ISO-001', 'number 1'],
+    ['gives-an-array', () => [true], 'MP-ISO-001', 'an object (Array)'],
+    ['gives-true-at-once', () => true, 'MP-ISO-003', 'on list.pages'],
+    ['gives-a-set', () => new Set([1]), 'MP-API-001', 'number'],
+  ])('%s', (name, isolate, rule, received) => {
+    const verdict = checkBriefly(nonsense.isolateIs(name, isolate), 'putback');
+    expect(failedRules(verdict)).toEqual([rule]);
+    expect(verdict.findings[0]).toMatchObject({ received, preemptions: 0 });
+  });
+});
+
+describe('what never ends', () => {
+  it('a callback that locks and unlocks', () => {
+    expectFails(
+      nonsense.locksForEver,
+      'putback',
+      'MP-LIVE-001',
+      'MP_STEP_LIMIT',
+      /took 3000 steps without ending/,
+    );
+  });
+
+  it('a callback that relaxes', () => {
+    expectFails(
+      nonsense.relaxesForEver,
+      'putback',
+      'MP-LIVE-001',
+      'MP_LIVELOCK',
+      /nobody can run: compactor \(/,
+    );
+  });
+
+  it('a user operation, where nothing is set up before', () => {
+    const verdict = checkFromNothing(nonsense.allocatesForEver);
+    expect(failedRules(verdict)).toEqual(['MP-LIVE-001']);
+  });
+
+  it('a user operation, while setting up', () => {
+    expectBroken(checkBriefly(nonsense.allocatesForEver, 'putback'), 'MP_STEP_LIMIT', /without ending/);
+  });
+});
+
+describe('yield*', () => {
+  it.each(
+    named(
+      [nonsense.forgetsStarOnAPrimitive, 'MP_OP_NOT_YIELDED', /made the operation acquire list\.lock/],
+      [
+        nonsense.forgetsStarOnItsOwnMethod,
+        'MP_OP_NOT_YIELDED',
+        /made the operation forgets-star-on-its-own-method\.settle\(\)/,
+      ],
+      [
+        nonsense.forgetsToReturnTheOperation,
+        'MP_OP_NOT_YIELDED',
+        /made the operation .*\.settle\(\) and did not run it/,
+      ],
+      [nonsense.yieldsWithoutStar, 'MP_YIELD_NOT_STAR', /runs an operation with "yield"; write "yield\*"/],
+      [nonsense.yieldsANumber, 'MP_FOREIGN_YIELD', /yields a value that is no operation/],
+    ),
+  )('%s', (_name, driver, code, title) => {
+    expectFails(driver, 'putback', 'MP-API-001', code, title);
+  });
+
+  // Generator methods of core are not watched: what shows is what did not happen.
+  it('forgotten on a page', () => {
+    expectFails(
+      nonsense.forgetsStarOnAPageOperation,
+      'migrate-sync',
+      'MP-REL-002',
+      'MP-REL-002',
+      /pages are lost/,
+    );
+  });
+
+  it('forgotten on a function of core', () => {
+    expectFails(
+      nonsense.forgetsStarOnACoreFunction,
+      'migrate-sync',
+      'MP-REL-001',
+      'MP-REL-001',
+      /still marked movable/,
+    );
+  });
+});
+
+describe('hidden state', () => {
+  it('in a module shows as soon as it changes what happens', () => {
+    const verdict = checkBriefly(nonsense.hidesStateInAModule, 'putback');
+    expect(failedRules(verdict)).toContain('MP-DET-001');
+    const finding = verdict.findings.find(({ ruleId }) => ruleId === 'MP-DET-001')!;
+    expect(finding).toMatchObject({ code: 'MP_NON_DETERMINISTIC' });
+    expect(finding.hint).toMatch(/shared\(\)/);
+  });
+
+  it('in dice shows as soon as it changes what happens', () => {
+    // As good as Math.random, and the same each time.
+    let seed = 1;
+    const dice = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const verdict = checkBriefly(nonsense.throwsDice(dice), 'migrate-sync');
+    expect(verdict.outcome).toBe('not-conformant');
+    expect(failedRules(verdict)).toContain('MP-DET-001');
+  });
+
+  it('in a plain Map is refused when the driver is built', () => {
+    const verdict = checkBriefly(nonsense.keepsAPlainMap, 'putback');
+    expectBroken(verdict, 'MP_UNTRACKED_FIELD', /owners holds a plain Map/);
+  });
+
+  it('in a plain object is refused where it is stored', () => {
+    expectBroken(
+      checkBriefly(nonsense.storesAPlainObject, 'putback'),
+      'MP_RAW_STORE',
+      /Store shared\(\.\.\.\) of it/,
+    );
+    expect(failedRules(checkFromNothing(nonsense.storesAPlainObject))).toEqual(['MP-DET-001']);
+  });
+});
+
+describe('workloads', () => {
+  it.each(
+    named(
+      [nonsense.allocateGivesNull, 'MP_SETUP_FAILED', /could not make object 1 of 2 \(allocate gave null\)/],
+      [nonsense.allocateIsNoGenerator, 'MP_CREATE_FAILED', /./],
+      [nonsense.allocateIsAsync, 'MP_CREATE_FAILED', /./],
+      [nonsense.allocateThrows, 'MP_CREATE_FAILED', /out of cells/],
+      [nonsense.workloadWithoutFree, 'MP_MISSING_WORKLOAD', /has no free\(\)/],
+      [nonsense.workloadIsNull, 'MP_MISSING_WORKLOAD', /has no allocate\(\)/],
+      [nonsense.workloadThrows, 'MP_CREATE_FAILED', /no workload today/],
+    ),
+  )('%s', (_name, driver, code, message) => {
+    expectBroken(checkBriefly(driver, 'putback'), code, message);
+  });
+
+  it('that read something else', () => {
+    expectFails(
+      nonsense.readGivesTheWrongValue,
+      'putback',
+      'MP-MIG-003',
+      'MP_CONTENTS_LOST',
+      /reads -1, but \d+ was written/,
+    );
+  });
+
+  it('that do not free', () => {
+    expectFails(nonsense.freeDoesNothing, 'putback', 'MP-REL-002', 'MP-REL-002', /pages are lost/);
+  });
+});
+
+describe('drivers that cannot be built', () => {
+  it.each(
+    named(
+      [nonsense.hasNoPutback, 'MP_MISSING_CALLBACK', /has no putbackPage/],
+      [nonsense.isCreatedByAPromise, 'MP_ASYNC_CREATE', /build it synchronously/],
+      [nonsense.createThrows, 'MP_CREATE_FAILED', /probe failed/],
+      [nonsense.createGivesNothing, 'MP_CREATE_FAILED', /gave undefined/],
+    ),
+  )('%s', (_name, driver, code, message) => {
+    expectBroken(checkBriefly(driver, 'putback'), code, message);
+  });
+
+  it('whatever is no driver is refused by code', () => {
+    for (const value of [null, undefined, 7, 'zsmalloc', {}, class {}, () => {}]) {
+      const attempt = () => checkDriver(value as never);
+      expect(attempt).toThrow(DriverError);
+      expect(attempt).toThrow(expect.objectContaining({ code: 'MP_NOT_A_DRIVER' }));
+    }
+  });
+});
+
+describe('memory', () => {
+  it('an isolated page that is put on a list of the driver', () => {
+    expectFails(
+      nonsense.writesTheLinksOfIsolatedPages,
+      'migrate-sync',
+      'MP-LRU-001',
+      'MP_LRU_NOT_OWNED',
+      /belong to the VM/,
+    );
+  });
+
+  it('a shared object that is freed twice', () => {
+    expectFails(
+      nonsense.freesASharedObjectTwice,
+      'putback',
+      'MP-UAF-001',
+      'MP_DOUBLE_FREE',
+      /was freed twice, first by user A/,
+    );
+  });
+
+  it('a shared object that is used after it was freed', () => {
+    expectFails(
+      nonsense.usesAFreedSharedObject,
+      'putback',
+      'MP-UAF-001',
+      'MP_USE_AFTER_FREE',
+      /was read by user A after/,
+    );
+  });
+
+  it('a page that is lost when the next cannot be had', () => {
+    const verdict = checkBriefly(nonsense.leaksWhenAnAllocationFails, 'allocation-fails');
+    expect(failedRules(verdict)).toEqual(['MP-CALL-002', 'MP-REL-002']);
+    const leak = verdict.findings.find(({ ruleId }) => ruleId === 'MP-REL-002')!;
+    expect(leak).toMatchObject({
+      preemptions: 0,
+      faults: 1,
+      received: expect.stringMatching(/held by driver: 1/) as string,
+    });
+    expect(leak.schedule.choices).toMatchObject([{ name: 'page allocation fails', value: 1 }]);
+  });
+
+  it('a lock that is kept on an error path', () => {
+    const driver = nonsense.keepsTheLockOnAnErrorPath;
+    expectFails(
+      driver,
+      'migrate-sync-no-copy',
+      'MP-CALL-001',
+      'MP_LOCK_LEAK',
+      /migratePage returns holding list\.lock/,
+    );
+  });
+
+  it("the caller's lock dropped", () => {
+    expectFails(
+      nonsense.dropsTheCallersLock,
+      'putback',
+      'MP-CALL-001',
+      'MP_PINNED_LOCK_DROPPED',
+      /releases page \d lock/,
+    );
+  });
+});
+
+describe('stubs are never conformant', () => {
+  it('one that always refuses, without a word', () => {
+    expectFails(
+      nonsense.alwaysRefuses,
+      'putback',
+      'MP-CAP-001',
+      'MP-CAP-001',
+      /does not declare refuses-isolation/,
+    );
+  });
+
+  it.each(
+    named(
+      [nonsense.declaresThatItAlwaysRefuses, 'isolate-accepted', 'MP-ISO-003'],
+      [nonsense.neverMarksAPage, 'set-movable', 'MP-MARK-001'],
+      [nonsense.hollow, 'isolate', 'MP-ISO-001'],
+      [nonsense.neverMoves, 'migrate-succeeded', 'MP-MIG-002'],
+    ),
+  )('%s', (_name, driver, missing, rule) => {
+    const verdict = checkBriefly(driver, 'migrate-sync', 'migrate-sync-no-copy', 'putback');
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', conformant: false, findings: [] });
+    expect(ruleOf(verdict, rule)).toMatchObject({
+      status: 'vacuous',
+      reason: `nothing triggered it (${missing})`,
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { CAPABILITIES } from '@movable-pages/core';
+import { isMandatory, rules, type Rule } from '@movable-pages/conformance';
+
+const levels = {
+  core: 'the contract itself, seen in one callback at a time',
+  concurrency: 'what only shows when threads meet',
+  lifecycle: 'from the first page to the unloaded driver',
+  quality: 'advice: reported, never part of the verdict',
+} as const;
+
+function capabilityOf(rule: Rule): string {
+  if (rule.needs !== undefined) return `only with \`${rule.needs}\``;
+  if (rule.unless !== undefined) return `not with \`${rule.unless}\``;
+  return 'any';
+}
+
+const section = (rule: Rule): string[] => [
+  `### ${rule.id}`,
+  '',
+  `**${rule.title}.** ${rule.statement}`,
+  '',
+  `- Source: ${rule.source}`,
+  `- Level: ${rule.level}${isMandatory(rule) ? '' : ' (not mandatory)'}`,
+  `- Put to the test by: \`${rule.trigger}\``,
+  `- Capabilities: ${capabilityOf(rule)}`,
+  `- Hint: ${rule.hint}`,
+  '',
+];
+
+/** The page `docs/guide/rules.md`. */
+export function rulesPage(): string {
+  return [
+    '---',
+    'title: Rules',
+    '---',
+    '',
+    '# Rules',
+    '',
+    'Every rule that the suite judges by. The page is generated from the rule objects; a test keeps it fresh',
+    '(`npx vitest run --project quick test/docs-generated.test.ts -u` writes it). `movable-pages explain RULE` prints one of',
+    'them. How to add one: [Contributing](../../CONTRIBUTING.md).',
+    '',
+    'Ids are permanent. The number says nothing. A rule is *put to the test* by an event; a rule whose event never came is',
+    '`vacuous`, not `pass`. All levels but `quality` are mandatory.',
+    '',
+    '| level | what it is about | rules |',
+    '| --- | --- | --- |',
+    ...Object.entries(levels).map(
+      ([level, what]) => `| ${level} | ${what} | ${rules.filter((rule) => rule.level === level).length} |`,
+    ),
+    '',
+    `Capabilities that a driver may declare: ${CAPABILITIES.map((name) => `\`${name}\``).join(', ')}. They switch rules on or off;`,
+    'a wrong one is a finding of its own (MP-CAP-001).',
+    '',
+    '| rule | title | level |',
+    '| --- | --- | --- |',
+    ...rules.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.title} | ${rule.level} |`),
+    '',
+    ...rules.flatMap(section),
+  ].join('\n');
+}

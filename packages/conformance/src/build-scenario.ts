@@ -7,8 +7,17 @@ import { rules } from './rules/index.js';
 import type { Scenario } from './scenario.js';
 import { initialValue, use, writeAndRead } from './scenarios/actors.js';
 
+/** Processors of scenario machines: threads allocate from lists of their own. */
+const CPUS = 6;
+
 /** Bytes of a page in scenarios: small, so that copying is a few accesses. */
 const PAGE_SIZE = 32;
+
+/**
+ * Passes of `migrate_pages` in scenarios: three that only try page locks and one that may sleep on them. The kernel makes
+ * ten; the other six would repeat these, at the price of most schedules.
+ */
+const PASSES = 4;
 
 /** Operations that making the first objects may take. */
 const SETUP_STEPS = 20_000;
@@ -32,7 +41,7 @@ export function buildScenario(definition: DriverDefinition, scenario: Scenario, 
   if (profile === undefined) {
     throw new CheckError('MP_UNKNOWN_PROFILE', `there is no profile ${profileName}; there are: ${[...kernelProfiles.keys()].join(', ')}`);
   }
-  const kernel = new Kernel({ profile, nodes: scenario.nodes, pageSize: PAGE_SIZE, spareWords: 1024 });
+  const kernel = new Kernel({ profile: { ...profile, passes: PASSES }, nodes: scenario.nodes, pageSize: PAGE_SIZE, cpus: CPUS, spareWords: 1024 });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules);
   const handles: unknown[] = [];

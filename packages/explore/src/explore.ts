@@ -27,6 +27,10 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** How many executions to go on, once something was found, in search of a shorter witness. Default 500. */
   readonly afterFirst?: number;
+  /** The bound that the search begins with. Default 0. */
+  readonly from?: number;
+  /** Make found schedules shorter. Default true. */
+  readonly shorten?: boolean;
   /** Search every schedule within the bound, equivalent ones included. For checking the reduction. */
   readonly naive?: boolean;
   readonly beacon?: Beacon;
@@ -114,6 +118,7 @@ class Search {
     private readonly options: ExploreOptions,
   ) {
     this.bound = options.preemptions ?? 2;
+    this.level = options.from ?? 0;
     this.faultBound = options.faults ?? 1;
     this.maxExecutions = options.maxExecutions ?? 200_000;
     this.executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
@@ -130,7 +135,7 @@ class Search {
       if (this.stop !== null) break;
       completed = this.level;
       if (this.best.size > 0) this.stop = 'violation';
-      else if (!dfs.cut) {
+      else if (!dfs.cut && this.bound > this.level) {
         exhausted = true;
         this.stop = 'exhausted';
       }
@@ -198,7 +203,7 @@ class Search {
 
   private harvest(): Found[] {
     return [...this.best.values()].map((best) => {
-      const short = shorten(this.executor, best.schedule, best.outcome);
+      const short = this.options.shorten === false ? best : shorten(this.executor, best.schedule, best.outcome);
       const counterexample = lookAgain(this.program, this.executor, short.schedule, short.outcome);
       return {
         violation: counterexample.violation,

@@ -80,12 +80,16 @@ export class ListDriver implements AddressSpaceDriver {
 
   *enlist(page: Page): Op<Cell> {
     yield* this.lock.acquire();
-    const cell = shared<Cell>({ page });
+    const cell = this.makeCell(page);
     this.cells.push(cell);
     this.list.add(page);
     this.state.total++;
     yield* this.lock.release();
     return cell;
+  }
+
+  makeCell(page: Page): Cell {
+    return shared<Cell>({ page });
   }
 
   *write(cell: Cell, value: number): Op<void> {

@@ -54,12 +54,18 @@ function looksMovable(page: Page): boolean {
   return page.refCount > 0 && (mapping & MOVABLE) !== 0 && (page.peekFlags() & PageFlag.isolated) === 0;
 }
 
-/** Makes an object, writes and reads it, and frees it. */
-export function* allocateAndFree(context: ScenarioContext, seed: number): Op<void> {
+/** An object that somebody has, with what it must hold. */
+export interface Held {
+  readonly handle: unknown;
+  readonly value: number;
+}
+
+/** Makes an object and writes it, for the closer to check and free. Gives null if there was no memory. */
+export function* allocate(context: ScenarioContext, value: number): Op<Held | null> {
   const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
-  if (handle === null) return;
-  yield* writeAndRead(context, handle, FIRST_VALUE + seed);
-  yield* use(context, 'free', (workload) => workload.free(handle));
+  if (handle === null) return null;
+  yield* writeAndRead(context, handle, value);
+  return { handle, value };
 }
 
 /** Frees an object that was there from the start. */
@@ -92,12 +98,13 @@ export function initialValue(index: number): number {
  * Declares the thread that closes an execution: waits for the others, checks and frees what is left, and unloads the
  * driver if it can be.
  *
- * @param left The objects that nobody freed, with what they must hold.
+ * @param left The objects from the start that nobody freed. What the other threads return is freed as well.
  */
-export function closer(context: ScenarioContext, others: readonly KThread[], left: readonly { handle: unknown; value: number }[]): void {
+export function closer(context: ScenarioContext, others: readonly KThread[], left: readonly Held[]): void {
   const { kernel, built, judge } = context;
   kernel.machine.thread('closer', { party: 'user', after: others }, function* (): Op<void> {
-    for (const { handle, value } of left) {
+    const made = others.map((other) => other.result as Held | null | undefined).filter((held) => held != null);
+    for (const { handle, value } of [...left, ...made]) {
       yield* expectContents(context, handle, value);
       yield* freeHandle(context, handle);
     }

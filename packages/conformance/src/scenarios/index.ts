@@ -1,6 +1,6 @@
 import { MigrateMode, migrateModeName, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario, ScenarioContext } from '../scenario.js';
-import { allocateAndFree, closer, compact, expectContents, freeHandle, initialValue, use, writeAndRead } from './actors.js';
+import { allocate, closer, compact, expectContents, freeHandle, initialValue, use, writeAndRead } from './actors.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
@@ -14,13 +14,13 @@ function user(context: ScenarioContext, name: string, body: () => Op<unknown>) {
   return context.kernel.machine.thread(name, { party: 'user' }, body);
 }
 
-/** Compaction moves two pages while one user frees an object and makes another, and a second writes and reads. */
+/** Compaction moves two pages while one user frees an object and a second writes and reads, or makes one. */
 function migrateBesideUsers(mode: MigrateMode): Scenario {
   return {
     id: `migrate-${modeId(mode)}`,
     title: `compaction migrates (${migrateModeName(mode)}) while two users work`,
     mode,
-    nodes: [6],
+    nodes: [18],
     objects: 2,
     preemptions: 2,
     faults: 0,
@@ -31,7 +31,7 @@ function migrateBesideUsers(mode: MigrateMode): Scenario {
       const freeing = user(context, 'user A', () => freeHandle(context, first));
       const writing = user(context, 'user B', () =>
         context.built.workload.write === undefined
-          ? allocateAndFree(context, 1)
+          ? allocate(context, initialValue(2))
           : writeAndRead(context, second, initialValue(1) + 50),
       );
       const value = context.built.workload.write === undefined ? initialValue(1) : initialValue(1) + 50;
@@ -45,7 +45,7 @@ const putbackBesideUsers: Scenario = {
   id: 'putback',
   title: 'compaction isolates and puts back while two users work',
   mode: null,
-  nodes: [6],
+  nodes: [18],
   objects: 2,
   preemptions: 2,
   faults: 0,
@@ -54,7 +54,7 @@ const putbackBesideUsers: Scenario = {
     const [first, second] = context.handles;
     const vm = compactor(context, null);
     const freeing = user(context, 'user A', () => freeHandle(context, first));
-    const allocating = user(context, 'user B', () => allocateAndFree(context, 1));
+    const allocating = user(context, 'user B', () => allocate(context, initialValue(2)));
     closer(context, [vm, freeing, allocating], [{ handle: second, value: initialValue(1) }]);
   },
 };
@@ -64,24 +64,17 @@ const allocationFails: Scenario = {
   id: 'allocation-fails',
   title: 'page allocations fail, of users and of the VM',
   mode: MigrateMode.syncLight,
-  nodes: [6],
+  nodes: [18],
   objects: 2,
   preemptions: 1,
-  faults: 2,
+  faults: 1,
   choices: [PAGE_ALLOC_FAILS],
   threads(context) {
     const [first, second] = context.handles;
     const vm = compactor(context, MigrateMode.syncLight);
-    const allocating = user(context, 'user A', () => allocateAndFree(context, 1));
-    const also = user(context, 'user B', () => allocateAndFree(context, 2));
-    closer(
-      context,
-      [vm, allocating, also],
-      [
-        { handle: first, value: initialValue(0) },
-        { handle: second, value: initialValue(1) },
-      ],
-    );
+    const freeing = user(context, 'user A', () => freeHandle(context, first));
+    const allocating = user(context, 'user B', () => allocate(context, initialValue(2)));
+    closer(context, [vm, freeing, allocating], [{ handle: second, value: initialValue(1) }]);
   },
 };
 
@@ -90,7 +83,7 @@ const unloadBesideMigration: Scenario = {
   id: 'unload',
   title: 'the driver is unloaded while compaction has its pages',
   mode: MigrateMode.sync,
-  nodes: [6],
+  nodes: [18],
   objects: 2,
   preemptions: 2,
   faults: 0,
@@ -113,7 +106,7 @@ const twoCompactors: Scenario = {
   id: 'two-compactors',
   title: 'two compactors and a user want the same page',
   mode: MigrateMode.sync,
-  nodes: [5],
+  nodes: [12],
   objects: 1,
   preemptions: 2,
   faults: 0,

@@ -1,48 +1,44 @@
 import { DriverError, type DriverDefinition } from '@movable-pages/core';
 import { describe, expect, it } from 'vitest';
-import { checkDriver, type Verdict } from '../../src/index.ts';
+import { checkDriver, type Finding, type ScenarioReport, type Verdict } from '../../src/index.ts';
 import {
   checkBriefly,
   checkFromNothing,
-  expectFinding,
+  expectOnly,
   failedRules,
   ruleOf,
 } from '../../src/rules/prove.fixture.ts';
 import * as nonsense from './nonsense.fixture.ts';
 
-/** Asserts that a driver fails one rule and no other, with one code, where `scenario` looks. */
-function expectFails(
-  driver: DriverDefinition,
-  scenario: string,
-  rule: string,
-  code: string,
-  title: RegExp,
-): void {
+/** The first finding on a driver that fails one rule and no other, with no preemption, where `scenario` looks. */
+function failureOf(driver: DriverDefinition, scenario: string): Finding {
   const verdict = checkBriefly(driver, scenario);
-  expect(verdict.outcome).toBe('not-conformant');
-  expect(failedRules(verdict)).toEqual([rule]);
-  const finding = expectFinding(verdict.findings[0]!, rule);
-  expect(finding).toMatchObject({ code, preemptions: 0 });
-  expect(finding.title).toMatch(title);
+  const finding = expectOnly(verdict, verdict.findings[0]?.ruleId ?? '');
+  expect(finding.preemptions).toBe(0);
+  return finding;
+}
+
+/** What a finding says, as far as it matters. */
+function failing(ruleId: string, code: string, title: RegExp): object {
+  return { ruleId, code, title: matching(title) };
+}
+
+function matching(text: RegExp): string {
+  return expect.stringMatching(text) as string;
+}
+
+/** Why a driver cannot be run at all: the same in every rule of the report. */
+function errorOf(verdict: Verdict): ScenarioReport['error'] {
+  expect(verdict).toMatchObject({ outcome: 'broken', findings: [] });
+  const { error } = verdict.scenarios[0]!;
+  const reason = expect.stringContaining(error!.code) as string;
+  expect(ruleOf(verdict, 'MP-ISO-001')).toMatchObject({ status: 'broken', reason });
+  return error;
 }
 
 /** Rows with the name of their driver in front. */
 function named<T extends readonly [DriverDefinition, ...unknown[]]>(...rows: T[]): [string, ...T][] {
   return rows.map((row) => [row[0].name, ...row]);
-}
-
-/** Asserts that a driver cannot be run at all, and that the report says why. */
-function expectBroken(verdict: Verdict, code: string, message: RegExp): void {
-  expect(verdict.outcome).toBe('broken');
-  expect(verdict.findings).toEqual([]);
-  expect(verdict.scenarios[0]!.error).toMatchObject({
-    code,
-    message: expect.stringMatching(message) as string,
-  });
-  expect(ruleOf(verdict, 'MP-ISO-001')).toMatchObject({
-    status: 'broken',
-    reason: expect.stringContaining(code) as string,
-  });
 }
 
 describe('callbacks that throw', () => {
@@ -52,7 +48,7 @@ describe('callbacks that throw', () => {
       [nonsense.throwsNothing, /isolatePage threw .*undefined/],
     ),
   )('%s', (_name, driver, title) => {
-    expectFails(driver, 'putback', 'MP-CALL-002', 'MP_THREW', title);
+    expect(failureOf(driver, 'putback')).toMatchObject(failing('MP-CALL-002', 'MP_THREW', title));
   });
 });
 
@@ -101,22 +97,14 @@ describe('what isolatePage gives', () => {
 
 describe('what never ends', () => {
   it('a callback that locks and unlocks', () => {
-    expectFails(
-      nonsense.locksForEver,
-      'putback',
-      'MP-LIVE-001',
-      'MP_STEP_LIMIT',
-      /took 3000 steps without ending/,
+    expect(failureOf(nonsense.locksForEver, 'putback')).toMatchObject(
+      failing('MP-LIVE-001', 'MP_STEP_LIMIT', /took 3000 steps without ending/),
     );
   });
 
   it('a callback that relaxes', () => {
-    expectFails(
-      nonsense.relaxesForEver,
-      'putback',
-      'MP-LIVE-001',
-      'MP_LIVELOCK',
-      /nobody can run: compactor \(/,
+    expect(failureOf(nonsense.relaxesForEver, 'putback')).toMatchObject(
+      failing('MP-LIVE-001', 'MP_LIVELOCK', /nobody can run: compactor \(/),
     );
   });
 
@@ -126,7 +114,10 @@ describe('what never ends', () => {
   });
 
   it('a user operation, while setting up', () => {
-    expectBroken(checkBriefly(nonsense.allocatesForEver, 'putback'), 'MP_STEP_LIMIT', /without ending/);
+    expect(errorOf(checkBriefly(nonsense.allocatesForEver, 'putback'))).toMatchObject({
+      code: 'MP_STEP_LIMIT',
+      message: matching(/without ending/),
+    });
   });
 });
 
@@ -148,27 +139,19 @@ describe('yield*', () => {
       [nonsense.yieldsANumber, 'MP_FOREIGN_YIELD', /yields a value that is no operation/],
     ),
   )('%s', (_name, driver, code, title) => {
-    expectFails(driver, 'putback', 'MP-API-001', code, title);
+    expect(failureOf(driver, 'putback')).toMatchObject(failing('MP-API-001', code, title));
   });
 
   // Generator methods of core are not watched: what shows is what did not happen.
   it('forgotten on a page', () => {
-    expectFails(
-      nonsense.forgetsStarOnAPageOperation,
-      'migrate-sync',
-      'MP-REL-002',
-      'MP-REL-002',
-      /pages are lost/,
+    expect(failureOf(nonsense.forgetsStarOnAPageOperation, 'migrate-sync')).toMatchObject(
+      failing('MP-REL-002', 'MP-REL-002', /pages are lost/),
     );
   });
 
   it('forgotten on a function of core', () => {
-    expectFails(
-      nonsense.forgetsStarOnACoreFunction,
-      'migrate-sync',
-      'MP-REL-001',
-      'MP-REL-001',
-      /still marked movable/,
+    expect(failureOf(nonsense.forgetsStarOnACoreFunction, 'migrate-sync')).toMatchObject(
+      failing('MP-REL-001', 'MP-REL-001', /still marked movable/),
     );
   });
 });
@@ -193,15 +176,17 @@ describe('hidden state', () => {
 
   it('in a plain Map is refused when the driver is built', () => {
     const verdict = checkBriefly(nonsense.keepsAPlainMap, 'putback');
-    expectBroken(verdict, 'MP_UNTRACKED_FIELD', /owners holds a plain Map/);
+    expect(errorOf(verdict)).toMatchObject({
+      code: 'MP_UNTRACKED_FIELD',
+      message: matching(/owners holds a plain Map/),
+    });
   });
 
   it('in a plain object is refused where it is stored', () => {
-    expectBroken(
-      checkBriefly(nonsense.storesAPlainObject, 'putback'),
-      'MP_RAW_STORE',
-      /Store shared\(\.\.\.\) of it/,
-    );
+    expect(errorOf(checkBriefly(nonsense.storesAPlainObject, 'putback'))).toMatchObject({
+      code: 'MP_RAW_STORE',
+      message: matching(/Store shared\(\.\.\.\) of it/),
+    });
     expect(failedRules(checkFromNothing(nonsense.storesAPlainObject))).toEqual(['MP-DET-001']);
   });
 });
@@ -218,21 +203,22 @@ describe('workloads', () => {
       [nonsense.workloadThrows, 'MP_CREATE_FAILED', /no workload today/],
     ),
   )('%s', (_name, driver, code, message) => {
-    expectBroken(checkBriefly(driver, 'putback'), code, message);
+    expect(errorOf(checkBriefly(driver, 'putback'))).toMatchObject({
+      code: code,
+      message: matching(message),
+    });
   });
 
   it('that read something else', () => {
-    expectFails(
-      nonsense.readGivesTheWrongValue,
-      'putback',
-      'MP-MIG-003',
-      'MP_CONTENTS_LOST',
-      /reads -1, but \d+ was written/,
+    expect(failureOf(nonsense.readGivesTheWrongValue, 'putback')).toMatchObject(
+      failing('MP-MIG-003', 'MP_CONTENTS_LOST', /reads -1, but \d+ was written/),
     );
   });
 
   it('that do not free', () => {
-    expectFails(nonsense.freeDoesNothing, 'putback', 'MP-REL-002', 'MP-REL-002', /pages are lost/);
+    expect(failureOf(nonsense.freeDoesNothing, 'putback')).toMatchObject(
+      failing('MP-REL-002', 'MP-REL-002', /pages are lost/),
+    );
   });
 });
 
@@ -245,7 +231,10 @@ describe('drivers that cannot be built', () => {
       [nonsense.createGivesNothing, 'MP_CREATE_FAILED', /gave undefined/],
     ),
   )('%s', (_name, driver, code, message) => {
-    expectBroken(checkBriefly(driver, 'putback'), code, message);
+    expect(errorOf(checkBriefly(driver, 'putback'))).toMatchObject({
+      code: code,
+      message: matching(message),
+    });
   });
 
   it('whatever is no driver is refused by code', () => {
@@ -259,32 +248,20 @@ describe('drivers that cannot be built', () => {
 
 describe('memory', () => {
   it('an isolated page that is put on a list of the driver', () => {
-    expectFails(
-      nonsense.writesTheLinksOfIsolatedPages,
-      'migrate-sync',
-      'MP-LRU-001',
-      'MP_LRU_NOT_OWNED',
-      /belong to the VM/,
+    expect(failureOf(nonsense.writesTheLinksOfIsolatedPages, 'migrate-sync')).toMatchObject(
+      failing('MP-LRU-001', 'MP_LRU_NOT_OWNED', /belong to the VM/),
     );
   });
 
   it('a shared object that is freed twice', () => {
-    expectFails(
-      nonsense.freesASharedObjectTwice,
-      'putback',
-      'MP-UAF-001',
-      'MP_DOUBLE_FREE',
-      /was freed twice, first by user A/,
+    expect(failureOf(nonsense.freesASharedObjectTwice, 'putback')).toMatchObject(
+      failing('MP-UAF-001', 'MP_DOUBLE_FREE', /was freed twice, first by user A/),
     );
   });
 
   it('a shared object that is used after it was freed', () => {
-    expectFails(
-      nonsense.usesAFreedSharedObject,
-      'putback',
-      'MP-UAF-001',
-      'MP_USE_AFTER_FREE',
-      /was read by user A after/,
+    expect(failureOf(nonsense.usesAFreedSharedObject, 'putback')).toMatchObject(
+      failing('MP-UAF-001', 'MP_USE_AFTER_FREE', /was read by user A after/),
     );
   });
 
@@ -295,41 +272,29 @@ describe('memory', () => {
     expect(leak).toMatchObject({
       preemptions: 0,
       faults: 1,
-      received: expect.stringMatching(/held by driver: 1/) as string,
+      received: matching(/held by driver: 1/),
     });
     expect(leak.schedule.choices).toMatchObject([{ name: 'page allocation fails', value: 1 }]);
   });
 
   it('a lock that is kept on an error path', () => {
     const driver = nonsense.keepsTheLockOnAnErrorPath;
-    expectFails(
-      driver,
-      'migrate-sync-no-copy',
-      'MP-CALL-001',
-      'MP_LOCK_LEAK',
-      /migratePage returns holding list\.lock/,
+    expect(failureOf(driver, 'migrate-sync-no-copy')).toMatchObject(
+      failing('MP-CALL-001', 'MP_LOCK_LEAK', /migratePage returns holding list\.lock/),
     );
   });
 
   it("the caller's lock dropped", () => {
-    expectFails(
-      nonsense.dropsTheCallersLock,
-      'putback',
-      'MP-CALL-001',
-      'MP_PINNED_LOCK_DROPPED',
-      /releases page \d lock/,
+    expect(failureOf(nonsense.dropsTheCallersLock, 'putback')).toMatchObject(
+      failing('MP-CALL-001', 'MP_PINNED_LOCK_DROPPED', /releases page N lock/),
     );
   });
 });
 
 describe('stubs are never conformant', () => {
   it('one that always refuses, without a word', () => {
-    expectFails(
-      nonsense.alwaysRefuses,
-      'putback',
-      'MP-CAP-001',
-      'MP-CAP-001',
-      /does not declare refuses-isolation/,
+    expect(failureOf(nonsense.alwaysRefuses, 'putback')).toMatchObject(
+      failing('MP-CAP-001', 'MP-CAP-001', /does not declare refuses-isolation/),
     );
   });
 

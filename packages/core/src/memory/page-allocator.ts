@@ -5,8 +5,8 @@ import { Gfp } from './gfp.js';
 import { FLAGS_CHECKED_AT_FREE, flagNames, MappingTag, PageFlag } from './page-flags.js';
 import type { Page } from './page.js';
 
-/** Words of a zone: free pages, first free, last free. */
-const ZONE_WORDS = 3;
+/** Words of a free list: how many, first, last. */
+const LIST_WORDS = 3;
 
 /** The choice that makes an allocation fail. */
 export const PAGE_ALLOC_FAILS = 'page allocation fails';
@@ -30,21 +30,27 @@ export interface AllocOptions {
  */
 export class PageAllocator {
   declare readonly [HANDLE]: true;
-  private readonly zones: number[] = [];
+  /** For each node the free lists of its zone, one for each processor. */
+  private readonly zones: number[][] = [];
   /** First frame of each node, and one past the last. */
   private readonly firstPfn: number[] = [0];
 
   constructor(
     private readonly kernel: Kernel,
     nodePages: readonly number[],
+    private readonly cpus: number,
   ) {
     const { machine } = kernel;
     nodePages.forEach((pages, node) => {
-      const zone = machine.allocateWords(ZONE_WORDS, (word) => `node ${node} zone ${['free pages', 'first', 'last'][word]}`);
+      const lists: number[] = [];
+      for (let cpu = 0; cpu < cpus; cpu++) {
+        const name = cpus === 1 ? `node ${node} zone` : `node ${node} cpu ${cpu}`;
+        lists.push(machine.allocateWords(LIST_WORDS, (word) => `${name} ${['free pages', 'first', 'last'][word]}`));
+      }
       const first = this.firstPfn[node]!;
-      this.zones.push(zone);
+      this.zones.push(lists);
       this.firstPfn.push(first + pages);
-      for (let pfn = first; pfn < first + pages; pfn++) this.pushFree(zone, pfn);
+      for (let pfn = first; pfn < first + pages; pfn++) this.pushFree(lists[(pfn - first) % cpus]!, pfn);
     });
   }
 
@@ -62,7 +68,7 @@ export class PageAllocator {
 
   /** Free pages of a node as they are. For reports; not tracked. */
   freePages(node: number): number {
-    return this.kernel.machine.words[this.zones[node]!]!;
+    return this.zones[node]!.reduce((sum, list) => sum + this.kernel.machine.words[list]!, 0);
   }
 
   /**
@@ -82,11 +88,14 @@ export class PageAllocator {
     if (this.zones[start] === undefined) this.refuseNode(start);
     const tries = options.thisNode === true ? 1 : this.zones.length;
     for (let i = 0; i < tries; i++) {
-      const zone = this.zones[(start + i) % this.zones.length]!;
-      // One step: what the zone lock makes atomic in the kernel.
-      yield* machine.makeOp(OpKind.fetchAdd, zone, 0, 0);
-      const pfn = this.popFree(zone);
-      if (pfn >= 0) return this.prepare(pfn);
+      const lists = this.zones[(start + i) % this.zones.length]!;
+      for (let j = 0; j < this.cpus; j++) {
+        const list = lists[(this.cpu() + j) % this.cpus]!;
+        // One step: what the lock of the list makes atomic in the kernel.
+        yield* machine.makeOp(OpKind.fetchAdd, list, 0, 0);
+        const pfn = this.popFree(list);
+        if (pfn >= 0) return yield* this.prepare(pfn);
+      }
     }
     return null;
   }
@@ -107,9 +116,9 @@ export class PageAllocator {
     this.kernel.contents.scrub(pfn);
     this.kernel.noteFreed(page);
     machine.ledger.forget(frames.location(pfn, PageWord.refCount));
-    const zone = this.zones[this.nodeOf(pfn)]!;
-    yield* machine.makeOp(OpKind.fetchAdd, zone, 0, 0);
-    this.pushFree(zone, pfn);
+    const list = this.zones[this.nodeOf(pfn)]![this.cpu()]!;
+    yield* machine.makeOp(OpKind.fetchAdd, list, 0, 0);
+    this.pushFree(list, pfn);
     const { events } = this.kernel;
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
   }
@@ -124,16 +133,22 @@ export class PageAllocator {
     );
   }
 
-  private prepare(pfn: number): Page {
+  /** The processor of the running thread: threads are spread over them in the order in which they were made. */
+  private cpu(): number {
+    return this.kernel.machine.current!.id % this.cpus;
+  }
+
+  private *prepare(pfn: number): Op<Page> {
     const { machine, frames, events } = this.kernel;
     frames.poke(pfn, PageWord.flags, 0);
-    frames.poke(pfn, PageWord.refCount, 1);
     frames.poke(pfn, PageWord.mapCount, -1);
     frames.poke(pfn, PageWord.mapping, 0);
     frames.poke(pfn, PageWord.index, 0);
     frames.poke(pfn, PageWord.private, 0);
     frames.poke(pfn, PageWord.lruNext, 0);
     frames.poke(pfn, PageWord.lruPrev, 0);
+    // Those who look for pages by number can see it from here on.
+    yield* machine.makeOp(OpKind.store, frames.location(pfn, PageWord.refCount), 1, 0);
     machine.noteReference(frames.location(pfn, PageWord.refCount), 1);
     const page = this.kernel.page(pfn);
     if (events.listenerCount('page_alloc') > 0) events.emit('page_alloc', { page });

@@ -223,8 +223,8 @@ describe.each(PROFILES)('migratePages under $name', (profile) => {
       expect(rc).toBe(0);
       expect(on).toBeNull();
       const leftToTheAllocator = how === 'found freed' && profile === linux61;
-    const flags = leftToTheAllocator ? PageFlag.isolated : 0;
-    expect(stateOf(page)).toMatchObject({ flags, refCount: 1, holders: { vm: 1 } });
+      const flags = leftToTheAllocator ? PageFlag.isolated : 0;
+      expect(stateOf(page)).toMatchObject({ flags, refCount: 1, holders: { vm: 1 } });
     },
   );
 

@@ -98,6 +98,9 @@ export class RaceDetector {
         this.clocks[thread.id]![thread.id]!++;
         return;
       }
+      case OpKind.start:
+        for (const earlier of thread.after) joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!);
+        return;
       case OpKind.join:
         joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!);
         return;

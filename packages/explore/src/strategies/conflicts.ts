@@ -75,12 +75,29 @@ export class Conflicts {
     }
   }
 
+  /** Whether `thread` has taken no step since `step`, so that it waited then for what it has in hand now. */
+  wasWaitingAt(step: number, thread: KThread): boolean {
+    return this.clocks[thread.id]![thread.id]! <= step;
+  }
+
+  /** Threads of which a step after `step` happens before what `thread` has in hand: a mask of ids. */
+  threadsBetween(step: number, thread: KThread): number {
+    const clock = this.clocks[thread.id]!;
+    let mask = 0;
+    for (let other = 0; other < this.machine.threadCount; other++) if (clock[other]! > step + 1) mask |= 1 << other;
+    return mask;
+  }
+
   /** Notes an applied operation as step number `step`. */
   note(thread: KThread, result: unknown, step: number): void {
     const clock = this.clocks[thread.id]!;
     clock[thread.id] = step + 1;
     if (thread.kind === OpKind.spawn) {
       joinInto(this.clocks[(result as KThread).id]!, clock);
+      return;
+    }
+    if (thread.kind === OpKind.start) {
+      for (const earlier of thread.after) joinInto(clock, this.clocks[earlier.id]!);
       return;
     }
     if (thread.kind === OpKind.join) {

@@ -161,21 +161,31 @@ export class ReducedDfs implements Strategy {
   }
 
   private readonly wantBefore = (step: number, thread: KThread): void => {
-    this.want(step, thread.id);
+    this.want(step, thread);
     let start = step;
     const chosen = this.chosenAt(step);
     while (start > 0 && this.chosenAt(start - 1) === chosen) start--;
-    if (start !== step) this.want(start, thread.id);
+    if (start !== step) this.want(start, thread);
   };
 
   private chosenAt(step: number): number {
     return this.path[this.nodeOfStep[step]!]!.chosen;
   }
 
-  private want(step: number, thread: number): void {
+  /**
+   * The thread itself; or, if it cannot step there, those that led to what it wants. If it waited there for the very
+   * operation and nobody else led to it, the earlier step is what let it go, and the two have only this order.
+   */
+  private want(step: number, thread: KThread): void {
     const node = this.path[this.nodeOfStep[step]!]!;
-    const bit = 1 << thread;
-    node.wanted |= (node.enabled & bit) !== 0 ? bit : node.enabled;
+    const bit = 1 << thread.id;
+    if ((node.enabled & bit) !== 0) {
+      node.wanted |= bit;
+      return;
+    }
+    const leading = node.enabled & this.conflicts.threadsBetween(step, thread);
+    if (leading !== 0) node.wanted |= leading;
+    else if (!this.conflicts.wasWaitingAt(step, thread)) node.wanted |= node.enabled;
   }
 
   private push(): Node {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, lastOperation, placeOf, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, lastOperation, passed, placeOf, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-API-001', () => {
@@ -17,6 +17,6 @@ describe('MP-API-001', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('putback'), 'MP-API-001');
+    expect(ruleOf(rightVerdict('putback'), 'MP-API-001')).toMatchObject(passed);
   });
 });

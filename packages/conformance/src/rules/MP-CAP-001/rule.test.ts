@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, lastOperation, placeOf, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, lastOperation, passed, placeOf, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-CAP-001', () => {
@@ -19,6 +19,6 @@ describe('MP-CAP-001', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync'), 'MP-CAP-001');
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-CAP-001')).toMatchObject(passed);
   });
 });

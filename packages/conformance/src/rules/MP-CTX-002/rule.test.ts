@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-CTX-002', () => {
@@ -17,6 +17,6 @@ describe('MP-CTX-002', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-async'), 'MP-CTX-002');
+    expect(ruleOf(rightVerdict('migrate-async'), 'MP-CTX-002')).toMatchObject(passed);
   });
 });

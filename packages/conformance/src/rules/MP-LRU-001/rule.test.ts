@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, lastOperation, placeOf, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, lastOperation, passed, placeOf, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-LRU-001', () => {
@@ -7,7 +7,7 @@ describe('MP-LRU-001', () => {
     const finding = expectOnly(check(failing, 'migrate-sync'), 'MP-LRU-001');
     expect(finding).toMatchObject({
       code: 'MP_LRU_NOT_OWNED',
-      expected: 'page 0 on list.pages',
+      expected: 'page N on list.pages',
       received: 'on pages isolated by compaction',
       where: { thread: 'user A', scope: 'unlinks-isolated-pages.free' },
       preemptions: 1,
@@ -19,6 +19,6 @@ describe('MP-LRU-001', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync'), 'MP-LRU-001');
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-LRU-001')).toMatchObject(passed);
   });
 });

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   checkFromNothing,
   expectOnly,
-  expectPass,
   lastOperation,
+  passed,
   placeOf,
   rightVerdict,
+  ruleOf,
 } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
@@ -14,18 +15,18 @@ describe('MP-MARK-001', () => {
     const finding = expectOnly(checkFromNothing(failing), 'MP-MARK-001');
     expect(finding).toMatchObject({
       code: 'MP_PAGE_NOT_LOCKED',
-      expected: 'page 0 locked by the caller',
+      expected: 'page N locked by the caller',
       received: 'not locked by the caller',
       where: { thread: 'user A', scope: 'marks-unlocked.allocate' },
       preemptions: 0,
       faults: 0,
     });
-    expect(finding.title).toMatch(/setPageMovable of page 0 without its page lock/);
+    expect(finding.title).toMatch(/setPageMovable of page N without its page lock/);
     expect(lastOperation(finding)).toBe('release list.lock');
     expect(placeOf(finding)).toMatch(/\.fixture\.ts:\d+$/);
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('from-nothing'), 'MP-MARK-001');
+    expect(ruleOf(rightVerdict('from-nothing'), 'MP-MARK-001')).toMatchObject(passed);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-MIG-001', () => {
@@ -13,10 +13,10 @@ describe('MP-MIG-001', () => {
       preemptions: 0,
       faults: 0,
     });
-    expect(finding.title).toMatch(/migratePage of page 1 returned number 1/);
+    expect(finding.title).toMatch(/migratePage of page N returned number 1/);
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync'), 'MP-MIG-001');
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-MIG-001')).toMatchObject(passed);
   });
 });

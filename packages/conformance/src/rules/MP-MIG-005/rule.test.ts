@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-MIG-005', () => {
@@ -17,6 +17,6 @@ describe('MP-MIG-005', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync-no-copy'), 'MP-MIG-005');
+    expect(ruleOf(rightVerdict('migrate-sync-no-copy'), 'MP-MIG-005')).toMatchObject(passed);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-RACE-001', () => {
@@ -7,7 +7,7 @@ describe('MP-RACE-001', () => {
     const finding = expectOnly(check(failing, 'migrate-sync'), 'MP-RACE-001');
     expect(finding).toMatchObject({
       code: 'MP_DATA_RACE',
-      expected: 'one lock around every access to page 1 lruNext',
+      expected: 'one lock around every access to page N lruNext',
       received: 'compactor reads it and user A wrote it with no common lock',
       where: { thread: 'compactor', scope: 'isolates-without-the-list-lock.isolatePage' },
       preemptions: 0,
@@ -17,6 +17,6 @@ describe('MP-RACE-001', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync'), 'MP-RACE-001');
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-RACE-001')).toMatchObject(passed);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, expectOnly, expectPass, rightVerdict } from '../prove.fixture.js';
+import { check, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 
 describe('MP-UAF-001', () => {
@@ -16,6 +16,6 @@ describe('MP-UAF-001', () => {
   });
 
   it('passes the right driver', () => {
-    expectPass(rightVerdict('migrate-sync'), 'MP-UAF-001');
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-UAF-001')).toMatchObject(passed);
   });
 });

@@ -1,0 +1,20 @@
+import type { ScenarioReport } from '../verdict.js';
+import { counted } from './counting.js';
+
+/** What a search covered, in words that name its bound. */
+export function boundWords(report: ScenarioReport): string {
+  if (report.error !== null) return `did not run: ${report.error.code}`;
+  if (report.exhausted) return `every schedule${report.faults === 0 ? '' : ` with at most ${counted(report.faults, 'fault')}`}`;
+  const completed =
+    report.preemptions < 0
+      ? 'no bound completed'
+      : `all schedules with at most ${counted(report.preemptions, 'preemption')}, ${counted(report.faults, 'fault')}`;
+  if (report.stop === 'violation') return `${completed}; stopped at a finding`;
+  if (report.preemptions >= report.bound) return completed;
+  const sampled = report.sampled === 0 ? '' : `, ${counted(report.sampled, 'schedule')} sampled beyond`;
+  return `${completed}; ${stopWords(report)} before ${counted(report.bound, 'preemption')}${sampled}`;
+}
+
+function stopWords(report: ScenarioReport): string {
+  return report.stop === 'interrupted' ? 'interrupted' : 'the budget ended';
+}

@@ -3,8 +3,8 @@ import { OpKind, type KThread, type Machine } from '@movable-pages/machine';
 const STRIDE = 32;
 
 /**
- * What an operation does to its word, as far as it matters for which others it conflicts with. A blocking acquire and a
- * release of one lock are never possible at the same moment, so they do not conflict; a try conflicts with both.
+ * What an operation does to its word, as far as it matters for which others it conflicts with. A blocking acquire and the
+ * release before it are never possible at the same moment, so they are no race; a try races with both.
  */
 const Effect = { none: -1, acquire: 0, release: 1, write: 2, read: 3 } as const;
 type Effect = (typeof Effect)[keyof typeof Effect];
@@ -61,7 +61,8 @@ export class Conflicts {
   before(thread: KThread, result: unknown, found: (step: number, thread: KThread) => void): void {
     const effect = effectOf(thread, result);
     if (effect === Effect.none) return;
-    const mask = thread.kind === OpKind.tryAcquire && effect === Effect.acquire ? TRY_CONFLICTS : CONFLICTS[effect]!;
+    const tries = thread.kind === OpKind.tryAcquire && effect === Effect.acquire;
+    const mask = tries ? TRY_CONFLICTS : CONFLICTS[effect]!;
     const clock = this.clocks[thread.id]!;
     const row = thread.loc * STRIDE * EFFECTS;
     for (let other = 0; other < this.machine.threadCount; other++) {
@@ -72,6 +73,9 @@ export class Conflicts {
         if ((mask & bit(earlier)) !== 0 && this.last[at + earlier]! > step) step = this.last[at + earlier]!;
       }
       if (step > clock[other]!) found(step - 1, thread);
+      // No race, but under a bound it matters that the acquire could have been waited for: who blocks is left for free.
+      const freed = this.last[at + Effect.release]!;
+      if (thread.kind === OpKind.acquire && freed > step && freed > clock[other]!) found(freed - 1, thread);
     }
   }
 

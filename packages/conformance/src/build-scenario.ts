@@ -66,7 +66,7 @@ export function buildScenario(definition: DriverDefinition, scenario: Scenario, 
     { fresh: false },
   );
   kernel.machine.construct(() => scenario.threads(context));
-  kernel.machine.offeredChoices = new Set(scenario.choices);
+  kernel.machine.refusedChoices = new Set(scenario.refuses);
   kernel.machine.seal();
   judge.triggers.clear();
   return { program: { machine: kernel.machine, monitors: [judge] }, judge, built, kernel };

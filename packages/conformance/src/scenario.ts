@@ -28,8 +28,8 @@ export interface Scenario {
   readonly preemptions: number;
   /** Faults in one execution. */
   readonly faults: number;
-  /** Named choices that are asked. */
-  readonly choices: readonly string[];
+  /** Named choices that are not asked; all others are, those of the driver included. */
+  readonly refuses: readonly string[];
   /** Capability without which the scenario is left out. */
   readonly needs?: Capability;
   /** Whether the workload offers what the scenario does. */

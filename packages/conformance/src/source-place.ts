@@ -1,5 +1,5 @@
 /** Files of these packages are the machinery, not the driver. */
-const MACHINERY = /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/|node:internal|\(node:|node_modules\/(?:tsyringe|jiti)\//;
+const MACHINERY = /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|vitest|@vitest)/;
 
 const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
 

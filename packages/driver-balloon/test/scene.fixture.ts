@@ -155,7 +155,7 @@ export function exploreBalloon(scene: Scene, cast: Cast, options: ExploreOptions
     });
     if (cast.unload === true) machine.thread('unloader', { party: 'user' }, () => balloon.unload());
   });
-  machine.offeredChoices = new Set();
+  machine.refusedChoices = new Set(['page allocation fails']);
   machine.seal();
   return explore({ machine, monitors: [new Judge(scene, cast.unload === true)] }, options);
 }

@@ -59,6 +59,7 @@ export class Executor implements MachineObserver, ViolationSink {
       timeoutMask: 0,
       last: -1,
       lastCanGoOn: false,
+      lastYields: false,
     };
   }
 
@@ -81,6 +82,7 @@ export class Executor implements MachineObserver, ViolationSink {
     let faults = 0;
     while (this.violation === null) {
       this.look();
+      if (point.count === 0 && machine.unrelax()) this.look();
       if (point.count === 0) {
         this.settleEnd();
         break;
@@ -132,12 +134,12 @@ export class Executor implements MachineObserver, ViolationSink {
     point.timeoutMask = timeouts;
     const last = point.last;
     const canGoOn = last >= 0 && (enabled & ~timeouts & (1 << last)) !== 0;
-    point.lastCanGoOn = canGoOn && machine.threads[last]!.kind !== OpKind.yield;
+    point.lastYields = canGoOn && machine.threads[last]!.kind === OpKind.yield;
+    point.lastCanGoOn = canGoOn && !point.lastYields;
   }
 
   private choose(strategy: Strategy, thread: KThread): number {
-    const offered = this.machine.offeredChoices;
-    if (offered !== null && !offered.has(thread.label)) return 0;
+    if (this.machine.refusedChoices.has(thread.label)) return 0;
     const key = `${thread.name} ${thread.label}`;
     const occurrence = this.asked.get(key) ?? 0;
     this.asked.set(key, occurrence + 1);
@@ -179,7 +181,7 @@ export class Executor implements MachineObserver, ViolationSink {
 
   step(thread: KThread, result: unknown): void {
     this.strategy!.stepped?.(thread, result);
-    this.tap?.step(thread, result);
+    if (this.violation === null) this.tap?.step(thread, result);
     this.races?.step(thread, result);
     for (const monitor of this.monitors) monitor.step(thread, result);
   }
@@ -193,14 +195,14 @@ export class Executor implements MachineObserver, ViolationSink {
   /** Hands the event on. */
   scopeEnter(thread: KThread, scope: Scope): void {
     this.beacon?.enter(scope.what);
-    this.tap?.scopeEnter(thread, scope);
+    if (this.violation === null) this.tap?.scopeEnter(thread, scope);
     for (const monitor of this.monitors) monitor.scopeEnter(thread, scope);
   }
 
   /** Hands the event on. */
   scopeLeave(thread: KThread, scope: Scope): void {
     this.beacon?.enter(innermost(thread) ?? '');
-    this.tap?.scopeLeave(thread, scope);
+    if (this.violation === null) this.tap?.scopeLeave(thread, scope);
     for (const monitor of this.monitors) monitor.scopeLeave(thread, scope);
   }
 

@@ -31,7 +31,10 @@ export interface ExploreOptions {
   readonly from?: number;
   /** Make found schedules shorter. Default true. */
   readonly shorten?: boolean;
-  /** Search every schedule within the bound, equivalent ones included. For checking the reduction. */
+  /**
+   * Search every schedule within the bound, equivalent ones included: for checking the reduction, and what is done without
+   * race detection, on which the reduction rests.
+   */
   readonly naive?: boolean;
   readonly beacon?: Beacon;
   /** Called now and then; true ends the search. */
@@ -130,7 +133,7 @@ class Search {
     while (this.stop === null && this.level <= this.bound) {
       this.options.beacon?.atBound(this.level);
       const bounds = { preemptions: this.level, faults: this.faultBound };
-      const dfs = this.options.naive === true ? new BoundedDfs(bounds) : new ReducedDfs(this.program.machine, bounds);
+      const dfs = this.options.naive === true || this.program.races === false ? new BoundedDfs(bounds) : new ReducedDfs(this.program.machine, bounds);
       this.drain(dfs);
       if (this.stop !== null) break;
       completed = this.level;

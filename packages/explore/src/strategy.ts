@@ -14,6 +14,8 @@ export interface SchedulePoint {
   last: number;
   /** The last thread could go on, so picking another one preempts it. */
   lastCanGoOn: boolean;
+  /** The last thread asks to let others go first. */
+  lastYields: boolean;
 }
 
 /**
@@ -40,14 +42,19 @@ export function switchCost(point: SchedulePoint, thread: number): number {
   const timesOut = (point.timeoutMask & (1 << thread)) !== 0;
   const othersCan = (point.enabledMask & ~point.timeoutMask) !== 0;
   if (timesOut && othersCan) return 1;
-  return point.lastCanGoOn && thread !== point.last ? 1 : 0;
+  if (point.lastCanGoOn) return thread === point.last ? 0 : 1;
+  // Who yields lets others go first, if there are any.
+  return point.lastYields && thread === point.last && point.count > 1 ? 1 : 0;
 }
 
-/** The thread that runs if nobody decides otherwise: the last one while it can, else the first that need not time out. */
+/** The thread that runs if nobody decides otherwise: the last one while it can, else the next that need not time out. */
 export function defaultThread(point: SchedulePoint): number {
   if (point.lastCanGoOn) return point.last;
   const untimed = point.enabledMask & ~point.timeoutMask;
-  return 31 - Math.clz32(lowestBit(untimed !== 0 ? untimed : point.enabledMask));
+  const all = untimed !== 0 ? untimed : point.enabledMask;
+  // In turn: the next after the one that stepped last.
+  const later = point.last < 0 ? 0 : all & (-2 << point.last);
+  return 31 - Math.clz32(lowestBit(later !== 0 ? later : all));
 }
 
 function lowestBit(mask: number): number {

@@ -55,7 +55,7 @@ function runUntilIdle(machine: Machine): number {
       progressed = true;
       if (thread.error !== undefined) throw thread.error;
     }
-    if (progressed) continue;
+    if (progressed || machine.unrelax()) continue;
     if (timer !== null) {
       machine.step(timer);
       turns++;

@@ -60,8 +60,8 @@ export class Machine {
   observer: MachineObserver | null = null;
   /** Record where operations are made. Slow: for the second look at a failing schedule. */
   captureSites = false;
-  /** Named choices that are asked at all; null = all of them, under the explorer. */
-  offeredChoices: ReadonlySet<string> | null = null;
+  /** Named choices that are not asked: they come out 0. */
+  refusedChoices: ReadonlySet<string> = new Set();
   /** True while the direct executor runs. */
   direct = false;
   /** The next `next()` of a primitive brings its result. Used by the executor and {@link PrimitiveOp} alone. */
@@ -242,8 +242,32 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    for (let i = 0; i < this.threadCount; i++) this.threads[i]!.relaxed = false;
-    if (thread.kind === OpKind.relax) thread.relaxed = true;
+    if (!thread.spinning) this.releaseRelaxed(this.steps);
+    if (thread.kind === OpKind.relax) {
+      thread.relaxed = true;
+      thread.spinning = true;
+      thread.relaxedAt = this.steps;
+    }
+  }
+
+  private releaseRelaxed(before: number): boolean {
+    let released = false;
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.relaxed || thread.relaxedAt >= before) continue;
+      thread.relaxed = false;
+      released = true;
+    }
+    return released;
+  }
+
+  /**
+   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included.
+   *
+   * @returns Whether there was one.
+   */
+  unrelax(): boolean {
+    return this.releaseRelaxed(this.steps);
   }
 
   /** Looks at what the generator gave back. */
@@ -382,7 +406,7 @@ export class Machine {
 
   /** Whether anybody will ask for this choice; if not, the caller takes 0 and saves the step. */
   offersChoice(name: string): boolean {
-    return !this.direct && (this.offeredChoices === null || this.offeredChoices.has(name));
+    return !this.direct && !this.refusedChoices.has(name);
   }
 
   /** A place inside a longer action where others may come in. Never sleeps. */

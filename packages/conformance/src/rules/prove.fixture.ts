@@ -1,12 +1,12 @@
-import { MigrateMode, type DriverClass, type DriverDefinition, type Op } from '@movable-pages/core';
+import type { DriverClass, DriverDefinition } from '@movable-pages/core';
 import { expect } from 'vitest';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
 import { checkDriver } from '../check-driver.js';
 import { checkScenario } from '../check-scenario.js';
 import type { Finding } from '../finding.js';
-import type { Scenario, ScenarioContext } from '../scenario.js';
-import { closer, compact, freeHandle, initialValue, use, writeAndRead } from '../scenarios/actors.js';
+import type { Scenario } from '../scenario.js';
+import { scenarios } from '../scenarios/index.js';
 import type { RuleReport, Verdict } from '../verdict.js';
 import { listDriver } from './list-driver.fixture.js';
 
@@ -25,39 +25,7 @@ export function checkBriefly(driver: DriverDefinition | DriverClass, ...scenario
   return checkDriver(driver, { scenarios, profiles: [PROFILE], budget: BRIEF });
 }
 
-/** Makes an object, writes and reads it, and frees it. */
-function* allocateAndFree(context: ScenarioContext, value: number): Op<void> {
-  const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
-  if (handle === null) return;
-  yield* writeAndRead(context, handle, value);
-  yield* freeHandle(context, handle);
-}
-
-/**
- * Two users make and free an object while compaction looks on; no object exists before. What a driver does wrong when it
- * makes an object shows here, in every other scenario it ends the setting up.
- */
-const fromNothing: Scenario = {
-  id: 'from-nothing',
-  title: 'two users make their first objects beside compaction',
-  mode: MigrateMode.sync,
-  nodes: [18],
-  objects: 0,
-  preemptions: 2,
-  faults: 0,
-  choices: [],
-  threads(context) {
-    const { machine } = context.kernel;
-    const first = machine.thread('user A', { party: 'user' }, () =>
-      allocateAndFree(context, initialValue(0)),
-    );
-    const second = machine.thread('user B', { party: 'user' }, () =>
-      allocateAndFree(context, initialValue(1)),
-    );
-    const vm = machine.thread('compactor', { party: 'vm' }, () => compact(context, MigrateMode.sync));
-    closer(context, [first, second, vm], []);
-  },
-};
+const fromNothing: Scenario = scenarios.find((scenario) => scenario.id === 'from-nothing')!;
 
 /** Checks a driver in {@link fromNothing}. */
 export function checkFromNothing(definition: DriverDefinition, budget = budgets.quick): Verdict {

@@ -27,10 +27,16 @@ export function* use<T>(context: ScenarioContext, name: keyof Workload, operatio
   const { machine } = context.kernel;
   machine.enterScope('driver', `${context.built.definition.name}.${name}`, MayBlock.yes);
   const given: unknown = operation(context.built.workload);
+  if (typeof (given as { then?: unknown } | null | undefined)?.then === 'function') {
+    (given as PromiseLike<unknown>).then(ignore, ignore);
+    throw new Error(`${name} of the workload gave a promise; write it as a generator function: *${name}(): Op<...>`);
+  }
   const result = isOp(given) ? yield* given : given;
   machine.leaveScope();
   return result as T;
 }
+
+function ignore(): void {}
 
 /** Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back. */
 export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op<void> {

@@ -14,6 +14,27 @@ function user(context: ScenarioContext, name: string, body: () => Op<unknown>) {
   return context.kernel.machine.thread(name, { party: 'user' }, body);
 }
 
+/**
+ * Two users make and free an object while compaction looks on; no object exists before. What a driver does wrong when it
+ * makes an object shows here; in every other scenario it ends the setting up.
+ */
+const fromNothing: Scenario = {
+  id: 'from-nothing',
+  title: 'two users make their first objects beside compaction',
+  mode: MigrateMode.sync,
+  nodes: [18],
+  objects: 0,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const vm = compactor(context, MigrateMode.sync);
+    const first = user(context, 'user A', () => allocate(context, initialValue(0)));
+    const second = user(context, 'user B', () => allocate(context, initialValue(1)));
+    closer(context, [vm, first, second], []);
+  },
+};
+
 /** Compaction moves two pages while one user frees an object and a second writes and reads, or makes one. */
 function migrateBesideUsers(mode: MigrateMode): Scenario {
   return {
@@ -23,8 +44,8 @@ function migrateBesideUsers(mode: MigrateMode): Scenario {
     nodes: [18],
     objects: 2,
     preemptions: 2,
-    faults: 0,
-    choices: [],
+    faults: 1,
+    refuses: [PAGE_ALLOC_FAILS],
     threads(context) {
       const [first, second] = context.handles;
       const vm = compactor(context, mode);
@@ -48,8 +69,8 @@ const putbackBesideUsers: Scenario = {
   nodes: [18],
   objects: 2,
   preemptions: 2,
-  faults: 0,
-  choices: [],
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
   threads(context) {
     const [first, second] = context.handles;
     const vm = compactor(context, null);
@@ -68,7 +89,7 @@ const allocationFails: Scenario = {
   objects: 2,
   preemptions: 1,
   faults: 1,
-  choices: [PAGE_ALLOC_FAILS],
+  refuses: [],
   threads(context) {
     const [first, second] = context.handles;
     const vm = compactor(context, MigrateMode.syncLight);
@@ -86,8 +107,8 @@ const unloadBesideMigration: Scenario = {
   nodes: [18],
   objects: 2,
   preemptions: 2,
-  faults: 0,
-  choices: [],
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
   fits: (workload) => workload.unload !== undefined,
   threads(context) {
     const [first, second] = context.handles;
@@ -95,6 +116,29 @@ const unloadBesideMigration: Scenario = {
     user(context, 'unloader', function* (): Op<void> {
       yield* freeHandle(context, first);
       yield* freeHandle(context, second);
+      yield* use(context, 'unload', (workload) => workload.unload?.());
+      context.judge.unloaded = true;
+    });
+  },
+};
+
+/** As {@link unloadBesideMigration}, with pages that come back asked for again while the driver goes away. */
+const unloadBesideTwoCompactors: Scenario = {
+  id: 'unload-two-compactors',
+  title: 'the driver is unloaded while two compactors want its pages',
+  mode: MigrateMode.sync,
+  nodes: [18],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [only] = context.handles;
+    compactor(context, MigrateMode.sync, 'compactor 1');
+    compactor(context, null, 'compactor 2');
+    user(context, 'unloader', function* (): Op<void> {
+      yield* freeHandle(context, only);
       yield* use(context, 'unload', (workload) => workload.unload?.());
       context.judge.unloaded = true;
     });
@@ -109,8 +153,8 @@ const twoCompactors: Scenario = {
   nodes: [12],
   objects: 1,
   preemptions: 2,
-  faults: 0,
-  choices: [],
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
   threads(context) {
     const [only] = context.handles;
     const first = compactor(context, MigrateMode.sync, 'compactor 1');
@@ -126,6 +170,7 @@ const twoCompactors: Scenario = {
  * @since 0.1.0
  */
 export const scenarios: readonly Scenario[] = [
+  fromNothing,
   migrateBesideUsers(MigrateMode.sync),
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
@@ -133,5 +178,6 @@ export const scenarios: readonly Scenario[] = [
   putbackBesideUsers,
   allocationFails,
   unloadBesideMigration,
+  unloadBesideTwoCompactors,
   twoCompactors,
 ];

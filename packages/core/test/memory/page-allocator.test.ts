@@ -146,7 +146,7 @@ describe('PageAllocator', () => {
     kernel.machine.thread('user', {}, function* () {
       if ((yield* kernel.allocator.allocPage()) === null) throw new Error('no page');
     });
-    kernel.machine.offeredChoices = new Set();
+    kernel.machine.refusedChoices = new Set(['page allocation fails']);
     kernel.machine.seal();
     expect(explore({ machine: kernel.machine, monitors: [] })).toMatchObject({ found: [], exhausted: true });
   });
@@ -154,7 +154,7 @@ describe('PageAllocator', () => {
   it('gives one page to one of two threads that ask at once', () => {
     const kernel = smallKernel({ nodes: [1] });
     const { machine } = kernel;
-    machine.offeredChoices = new Set();
+    machine.refusedChoices = new Set(['page allocation fails']);
     const got = machine.construct(() => machine.allocateWords(1, () => 'got'));
     for (const name of ['one', 'two']) {
       machine.thread(name, {}, function* () {

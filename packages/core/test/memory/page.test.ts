@@ -209,7 +209,7 @@ describe('the page lock', () => {
   it('lets everybody through in turn in every schedule, and leaves no mark', () => {
     const kernel = smallKernel({ nodes: [1] });
     const { machine } = kernel;
-    machine.offeredChoices = new Set();
+    machine.refusedChoices = new Set(['page allocation fails']);
     const ready = machine.construct(() => completion('ready'));
     machine.thread('owner', {}, function* () {
       yield* kernel.allocator.allocPage();
@@ -238,7 +238,7 @@ describe('a page that is freed while somebody reads it', () => {
   function program(lastRead: 'in the lock' | 'after the lock') {
     const kernel = smallKernel({ nodes: [1] });
     const { machine } = kernel;
-    machine.offeredChoices = new Set();
+    machine.refusedChoices = new Set(['page allocation fails']);
     machine.construct(() => {
       const lock = spinLock('lock');
       const state = shared({ there: false });

@@ -9,7 +9,7 @@ const LAST = 15;
 /** A writer that changes the first and the last word of a page together, and a copier of the page. */
 function program(locked: boolean, check: (copy: Page) => void) {
   const kernel = smallKernel({ nodes: [2] });
-  kernel.machine.offeredChoices = new Set();
+  kernel.machine.refusedChoices = new Set(['page allocation fails']);
   kernel.machine.construct(() => {
     const lock = spinLock('content lock');
     function* held(kernelLocked: boolean, body: () => Op<void>): Op<void> {

@@ -16,6 +16,8 @@ interface Node {
   next: number;
   alternatives: number;
   cost: number;
+  /** Of a step: a stretch of one thread begins here, or could end here for free. */
+  boundary: boolean;
   spentBefore: number;
   faultsBefore: number;
 }
@@ -105,12 +107,14 @@ export class ReducedDfs implements Strategy {
     this.nodeOfStep.push(index);
     if (index < this.length) {
       const known = this.path[index]!;
+      known.boundary = !point.lastCanGoOn || known.chosen !== point.last;
       this.spent += known.cost;
       return known.chosen;
     }
     const chosen = defaultThread(point);
     const node = this.push();
     node.choice = false;
+    node.boundary = !point.lastCanGoOn || chosen !== point.last;
     node.chosen = chosen;
     node.wanted = 1 << chosen;
     node.tried = node.wanted;
@@ -163,13 +167,12 @@ export class ReducedDfs implements Strategy {
   private readonly wantBefore = (step: number, thread: KThread): void => {
     this.want(step, thread);
     let start = step;
-    const chosen = this.chosenAt(step);
-    while (start > 0 && this.chosenAt(start - 1) === chosen) start--;
+    while (start > 0 && !this.nodeAt(start).boundary) start--;
     if (start !== step) this.want(start, thread);
   };
 
-  private chosenAt(step: number): number {
-    return this.path[this.nodeOfStep[step]!]!.chosen;
+  private nodeAt(step: number): Node {
+    return this.path[this.nodeOfStep[step]!]!;
   }
 
   /**
@@ -177,7 +180,7 @@ export class ReducedDfs implements Strategy {
    * operation and nobody else led to it, the earlier step is what let it go, and the two have only this order.
    */
   private want(step: number, thread: KThread): void {
-    const node = this.path[this.nodeOfStep[step]!]!;
+    const node = this.nodeAt(step);
     const bit = 1 << thread.id;
     if ((node.enabled & bit) !== 0) {
       node.wanted |= bit;
@@ -199,6 +202,7 @@ export class ReducedDfs implements Strategy {
       next: 0,
       alternatives: 0,
       cost: 0,
+      boundary: false,
       spentBefore: 0,
       faultsBefore: 0,
     });

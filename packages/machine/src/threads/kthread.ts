@@ -57,6 +57,10 @@ export class KThread {
   steps = 0;
   /** A failed spin turn: not runnable until another thread has stepped. */
   relaxed = false;
+  /** It has relaxed before: its steps alone do not let other spinners go on. */
+  spinning = false;
+  /** The step of the execution at which it relaxed last. */
+  relaxedAt = 0;
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
@@ -107,6 +111,7 @@ export class KThread {
     this.error = undefined;
     this.steps = 0;
     this.relaxed = false;
+    this.spinning = false;
     this.atomicDepth = 0;
     this.inReclaim = false;
     this.held.length = 0;

@@ -1,0 +1,137 @@
+import { blockedThreads, completion, Machine, mutex, waitQueue, word, type KThread, type Op } from '@movable-pages/machine';
+import { explore, Monitor } from '../src/index.ts';
+
+/** mulberry32: the programs are the same in every run. */
+function generator(seed: number): (bound: number) => number {
+  let state = seed >>> 0;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % bound;
+  };
+}
+
+type Action = (seen: number[]) => Op<void>;
+
+/** Collects what each thread saw, and how everything ended. */
+class Endings extends Monitor {
+  readonly local = new Set<string>();
+  readonly whole = new Set<string>();
+  readonly seen: number[][] = [];
+
+  constructor(private readonly machine: Machine) {
+    super();
+  }
+
+  override begin(): void {
+    for (const seen of this.seen) seen.length = 0;
+  }
+
+  override end(): void {
+    const stuck = blockedThreads(this.machine).map((thread: KThread) => thread.id);
+    this.seen.forEach((seen, thread) => this.local.add(`${thread}:${seen.join(',')}${stuck.includes(thread) ? ' stuck' : ''}`));
+    const words = Array.from(this.machine.words.subarray(0, 16)).join(',');
+    this.whole.add(`${this.seen.map((seen) => seen.join(',')).join(' | ')} # ${words} # ${stuck.join(',')}`);
+  }
+}
+
+/** A random program of two or three threads on two words, two mutexes, a completion and a wait queue. */
+function randomProgram(seed: number) {
+  const below = generator(seed);
+  const machine = new Machine({ words: 64 });
+  const endings = new Endings(machine);
+  machine.construct(() => {
+    const words = [word('x'), word('y')];
+    const locks = [mutex('a'), mutex('b')];
+    const done = completion('done');
+    const queue = waitQueue('queue');
+    const actions: ((pick: number) => Action)[] = [
+      (pick) =>
+        function* (seen) {
+          seen.push(yield* words[pick % 2]!.load());
+        },
+      (pick) =>
+        function* () {
+          yield* words[pick % 2]!.store(pick + 1);
+        },
+      (pick) =>
+        function* (seen) {
+          seen.push(yield* words[pick % 2]!.fetchAdd(1));
+        },
+      (pick) =>
+        function* (seen) {
+          seen.push(Number(yield* words[pick % 2]!.compareExchange(pick % 3, 7)));
+        },
+      (pick) =>
+        function* (seen) {
+          const lock = locks[pick % 2]!;
+          yield* lock.acquire();
+          seen.push(yield* words[pick % 2]!.fetchAdd(1));
+          yield* lock.release();
+        },
+      (pick) =>
+        function* (seen) {
+          const [first, second] = pick % 2 === 0 ? locks : [locks[1]!, locks[0]!];
+          yield* first!.acquire();
+          yield* second!.acquire();
+          seen.push(yield* words[0]!.load());
+          yield* second!.release();
+          yield* first!.release();
+        },
+      (pick) =>
+        function* (seen) {
+          const lock = locks[pick % 2]!;
+          const had = yield* lock.tryAcquire();
+          seen.push(Number(had));
+          if (had) {
+            yield* words[pick % 2]!.store(9);
+            yield* lock.release();
+          }
+        },
+      () =>
+        function* () {
+          yield* done.complete();
+        },
+      (pick) =>
+        function* (seen) {
+          seen.push(Number(yield* done.wait(pick % 2 === 0 ? 5 : 0)));
+        },
+      () =>
+        function* (seen) {
+          yield* queue.prepareToWait();
+          seen.push(yield* words[0]!.load());
+          seen.push(Number(yield* queue.sleep(3)));
+        },
+      () =>
+        function* (seen) {
+          seen.push(yield* queue.wakeUp());
+        },
+      () =>
+        function* (seen) {
+          seen.push(yield* machine.choose('fault', 2));
+        },
+    ];
+    const threads = 2 + below(2);
+    const length = threads === 2 ? 4 : 2;
+    for (let id = 0; id < threads; id++) {
+      const seen: number[] = [];
+      endings.seen.push(seen);
+      const script = Array.from({ length: 1 + below(length) }, () => actions[below(actions.length)]!(below(6)));
+      machine.thread(`t${id}`, {}, function* (): Op<void> {
+        for (const action of script) yield* action(seen);
+      });
+    }
+  });
+  machine.seal();
+  return { program: { machine, monitors: [endings] }, endings };
+}
+
+/** Searches a random program, collecting every ending. */
+export function search(seed: number, preemptions: number, naive: boolean, maxExecutions = 60_000) {
+  const { program, endings } = randomProgram(seed);
+  const result = explore(program, { from: preemptions, preemptions, faults: 1, naive, maxExecutions, afterFirst: Infinity, shorten: false });
+  return { endings, result };
+}
+

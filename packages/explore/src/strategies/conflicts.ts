@@ -18,78 +18,79 @@ const CONFLICTS = [
 ];
 /** A try that succeeded. */
 const TRY_CONFLICTS = bit(Effect.acquire) | bit(Effect.release) | bit(Effect.write) | bit(Effect.read);
-const EFFECTS = 4;
 
 function bit(effect: number): number {
   return 1 << effect;
 }
 
+/** What to do after a conflicting step was looked at. */
+export const Look = {
+  /** It could have come the other way round: nothing before it of that thread matters. */
+  settled: 0,
+  /** It could not: look at what the thread did before it. */
+  further: 1,
+} as const;
+
+/** One of {@link Look}. */
+export type Look = (typeof Look)[keyof typeof Look];
+
+/** An applied operation on a word. */
+interface Entry {
+  readonly step: number;
+  readonly thread: number;
+  readonly effect: Effect;
+}
+
 /**
- * Remembers, for one execution, the last step of each thread with each effect on each word, and which steps happen before
- * which. Asked about a step, it names the earlier steps that conflict with it and that nothing in between orders before
- * it: those are the ones that could have come the other way round.
+ * Remembers, for one execution, who did what to each word, and which steps happen before which. Asked about a step, it
+ * names the earlier steps that conflict with it and that nothing in between orders before it.
  *
  * @since 0.1.0
  */
 export class Conflicts {
-  /** Step numbers plus 1, by word, thread and effect; 0 = none. */
-  private readonly last: Int32Array;
-  private readonly touched: number[] = [];
-  /** For each thread, the last step of each other thread that happens before its present. */
+  private readonly entries = new Map<number, Entry[]>();
+  /** For each thread, the last step of each thread, plus 1, that happens before its present. */
   private readonly clocks: Int32Array[] = [];
   private readonly written = new Map<number, Int32Array>();
   private readonly looked = new Map<number, Int32Array>();
 
   constructor(private readonly machine: Machine) {
-    this.last = new Int32Array(machine.words.length * STRIDE * EFFECTS);
     for (let i = 0; i < STRIDE; i++) this.clocks.push(new Int32Array(STRIDE));
   }
 
   begin(): void {
-    for (const at of this.touched) this.last[at] = 0;
-    this.touched.length = 0;
     for (const clock of this.clocks) clock.fill(0);
+    this.entries.clear();
     this.written.clear();
     this.looked.clear();
   }
 
   /**
-   * Calls `found` for each earlier step that could have come after the operation that `thread` has in hand.
+   * Calls `found` for each earlier step that could have come after the operation that `thread` has in hand, latest first
+   * for each other thread, until it says that the matter is settled.
    *
    * @param result What the operation gave, or undefined if it was not applied.
    */
-  before(thread: KThread, result: unknown, found: (step: number, thread: KThread) => void): void {
+  before(thread: KThread, result: unknown, found: (step: number, thread: KThread) => Look): void {
     const effect = effectOf(thread, result);
-    if (effect === Effect.none) return;
+    const entries = effect === Effect.none ? undefined : this.entries.get(thread.loc);
+    if (entries === undefined) return;
     const tries = thread.kind === OpKind.tryAcquire && effect === Effect.acquire;
     const mask = tries ? TRY_CONFLICTS : CONFLICTS[effect]!;
     const clock = this.clocks[thread.id]!;
-    const row = thread.loc * STRIDE * EFFECTS;
-    for (let other = 0; other < this.machine.threadCount; other++) {
-      if (other === thread.id) continue;
-      const at = row + other * EFFECTS;
-      let step = 0;
-      for (let earlier = 0; earlier < EFFECTS; earlier++) {
-        if ((mask & bit(earlier)) !== 0 && this.last[at + earlier]! > step) step = this.last[at + earlier]!;
+    let settled = 1 << thread.id;
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i]!;
+      const other = 1 << entry.thread;
+      if ((settled & other) !== 0) continue;
+      if (entry.step < clock[entry.thread]!) settled |= other;
+      else if ((mask & bit(entry.effect)) !== 0) {
+        if (found(entry.step, thread) === Look.settled) settled |= other;
+      } else if (thread.kind === OpKind.acquire && entry.effect === Effect.release) {
+        // No race, but under a bound it matters that the acquire could have been waited for: who blocks is left for free.
+        found(entry.step, thread);
       }
-      if (step > clock[other]!) found(step - 1, thread);
-      // No race, but under a bound it matters that the acquire could have been waited for: who blocks is left for free.
-      const freed = this.last[at + Effect.release]!;
-      if (thread.kind === OpKind.acquire && freed > step && freed > clock[other]!) found(freed - 1, thread);
     }
-  }
-
-  /** Whether `thread` has taken no step since `step`, so that it waited then for what it has in hand now. */
-  wasWaitingAt(step: number, thread: KThread): boolean {
-    return this.clocks[thread.id]![thread.id]! <= step;
-  }
-
-  /** Threads of which a step after `step` happens before what `thread` has in hand: a mask of ids. */
-  threadsBetween(step: number, thread: KThread): number {
-    const clock = this.clocks[thread.id]!;
-    let mask = 0;
-    for (let other = 0; other < this.machine.threadCount; other++) if (clock[other]! > step + 1) mask |= 1 << other;
-    return mask;
   }
 
   /** Notes an applied operation as step number `step`. */
@@ -110,9 +111,10 @@ export class Conflicts {
     }
     const effect = effectOf(thread, result);
     if (effect === Effect.none) return;
-    const at = (thread.loc * STRIDE + thread.id) * EFFECTS + effect;
-    if (this.last[at] === 0) this.touched.push(at);
-    this.last[at] = step + 1;
+    const entry = { step, thread: thread.id, effect };
+    const entries = this.entries.get(thread.loc);
+    if (entries === undefined) this.entries.set(thread.loc, [entry]);
+    else entries.push(entry);
     const written = this.written.get(thread.loc);
     if (written !== undefined) joinInto(clock, written);
     if (effect === Effect.read) {
@@ -122,6 +124,19 @@ export class Conflicts {
     const looked = this.looked.get(thread.loc);
     if (looked !== undefined) joinInto(clock, looked);
     merge(this.written, thread.loc, clock);
+  }
+
+  /** Whether `thread` has taken no step since `step`, so that it waited then for what it has in hand now. */
+  wasWaitingAt(step: number, thread: KThread): boolean {
+    return this.clocks[thread.id]![thread.id]! <= step;
+  }
+
+  /** Threads of which a step after `step` happens before what `thread` has in hand: a mask of ids. */
+  threadsBetween(step: number, thread: KThread): number {
+    const clock = this.clocks[thread.id]!;
+    let mask = 0;
+    for (let other = 0; other < this.machine.threadCount; other++) if (clock[other]! > step + 1) mask |= 1 << other;
+    return mask;
   }
 }
 

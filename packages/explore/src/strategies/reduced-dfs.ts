@@ -1,7 +1,7 @@
 import type { KThread, Machine } from '@movable-pages/machine';
 import { defaultThread, switchCost, type SchedulePoint, type Strategy } from '../strategy.js';
 import type { DfsBounds } from './bounded-dfs.js';
-import { Conflicts } from './conflicts.js';
+import { Conflicts, Look } from './conflicts.js';
 
 /** One decision on the current path: a step, or the answer to a choice. */
 interface Node {
@@ -12,6 +12,8 @@ interface Node {
   tried: number;
   enabled: number;
   costly: number;
+  /** Of a step: threads that could step only by timing out. */
+  timeouts: number;
   /** Of a choice: the next answer, and how many there are. */
   next: number;
   alternatives: number;
@@ -120,6 +122,7 @@ export class ReducedDfs implements Strategy {
     node.tried = node.wanted;
     node.enabled = point.enabledMask;
     node.costly = 0;
+    node.timeouts = point.timeoutMask;
     if (point.count > 1) {
       for (let i = 0; i < point.count; i++) {
         const id = point.enabled[i]!;
@@ -164,11 +167,12 @@ export class ReducedDfs implements Strategy {
     }
   }
 
-  private readonly wantBefore = (step: number, thread: KThread): void => {
-    this.want(step, thread);
+  private readonly wantBefore = (step: number, thread: KThread): Look => {
+    const look = this.want(step, thread);
     let start = step;
     while (start > 0 && !this.nodeAt(start).boundary) start--;
     if (start !== step) this.want(start, thread);
+    return look;
   };
 
   private nodeAt(step: number): Node {
@@ -179,16 +183,19 @@ export class ReducedDfs implements Strategy {
    * The thread itself; or, if it cannot step there, those that led to what it wants. If it waited there for the very
    * operation and nobody else led to it, the earlier step is what let it go, and the two have only this order.
    */
-  private want(step: number, thread: KThread): void {
+  private want(step: number, thread: KThread): Look {
     const node = this.nodeAt(step);
     const bit = 1 << thread.id;
+    const leading = node.enabled & this.conflicts.threadsBetween(step, thread);
     if ((node.enabled & bit) !== 0) {
       node.wanted |= bit;
-      return;
+      // To time out may cost what being woken does not.
+      if ((node.timeouts & bit) !== 0) node.wanted |= leading;
+      return Look.settled;
     }
-    const leading = node.enabled & this.conflicts.threadsBetween(step, thread);
-    if (leading !== 0) node.wanted |= leading;
-    else if (!this.conflicts.wasWaitingAt(step, thread)) node.wanted |= node.enabled;
+    if (leading === 0 && this.conflicts.wasWaitingAt(step, thread)) return Look.further;
+    node.wanted |= leading !== 0 ? leading : node.enabled;
+    return Look.settled;
   }
 
   private push(): Node {
@@ -199,6 +206,7 @@ export class ReducedDfs implements Strategy {
       tried: 0,
       enabled: 0,
       costly: 0,
+      timeouts: 0,
       next: 0,
       alternatives: 0,
       cost: 0,

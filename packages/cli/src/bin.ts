@@ -1,1 +1,37 @@
-export {};
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { run } from './run.js';
+import { writeWhole } from './write-file.js';
+
+const interrupt = new AbortController();
+let asked = false;
+process.on('SIGINT', () => {
+  if (asked) process.exit(130);
+  asked = true;
+  if (process.stderr.isTTY) process.stderr.write('\ninterrupted: ending the search; once more to stop at once\n');
+  interrupt.abort();
+});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read the report has read enough.
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run(
+  process.argv.slice(2),
+  {
+    cwd: process.cwd(),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    color: process.stdout.isTTY && pc.isColorSupported,
+    progress: process.stderr.isTTY,
+    signal: interrupt.signal,
+    writeFile: (path, text) => writeWhole(resolve(path), text),
+  },
+  {
+    checkModule: async (...args) => (await import('@movable-pages/conformance')).checkModule(...args),
+    replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
+  },
+);

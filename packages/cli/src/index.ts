@@ -1,1 +1,8 @@
-export {};
+/**
+ * The `movable-pages` command, as a function.
+ *
+ * @packageDocumentation
+ */
+export type { Api } from './api.js';
+export type { Io } from './io.js';
+export { run } from './run.js';

@@ -11,7 +11,7 @@ export interface Budget {
 
 /** The budgets there are, by name. @since 0.1.0 */
 export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = Object.freeze({
-  quick: Object.freeze({ name: 'quick', maxExecutions: 150_000, maxSteps: 3000, preemptions: 2 }),
+  quick: Object.freeze({ name: 'quick', maxExecutions: 150_000, maxSteps: 5000, preemptions: 2 }),
   default: Object.freeze({ name: 'default', maxExecutions: 1_000_000, maxSteps: 5000, preemptions: 2 }),
-  deep: Object.freeze({ name: 'deep', maxExecutions: 20_000_000, maxSteps: 10_000, preemptions: 3 }),
+  deep: Object.freeze({ name: 'deep', maxExecutions: 20_000_000, maxSteps: 5000, preemptions: 3 }),
 });

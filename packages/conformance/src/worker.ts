@@ -16,13 +16,14 @@ const loaded = new Map<string, Promise<DriverDefinition[]>>();
 
 /** Runs a job. Coded errors come back as data, because classes do not survive the way between threads. @since 0.1.0 */
 export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
+  const beacon = new Beacon(job.beacon);
+  beacon.start();
   try {
     const definitions = await definitionsOf(job);
     switch (job.kind) {
       case 'list':
         return definitions.map((definition) => listing(definition, job));
-      case 'scenario': {
-        const beacon = new Beacon(job.beacon);
+      case 'scenario':
         return checkScenario({
           definition: named(definitions, job.driver),
           from: job.from,
@@ -34,7 +35,6 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
           beacon,
           interrupted: () => beacon.cancelled,
         });
-      }
       case 'replay':
         return replayHere(named(definitions, job.content.driver), job);
       case 'autopsy':

@@ -4,14 +4,15 @@ import type { Decision } from './strategies/follow.js';
 const ROOM = 8192;
 /** Characters of the place that fit. */
 const PLACE = 96;
-/** Cells: executions, steps, decisions so far, preemption bound, cancelled, length of the place. */
+/** Cells: executions, steps, decisions so far, preemption bound, cancelled, length of the place, started. */
 const EXECUTIONS = 0;
 const STEPS = 1;
 const LENGTH = 2;
 const BOUND = 3;
 const CANCELLED = 4;
 const PLACE_LENGTH = 5;
-const PLACE_AT = 6;
+const STARTED = 6;
+const PLACE_AT = 7;
 const DECISIONS_AT = PLACE_AT + PLACE;
 
 /**
@@ -32,6 +33,11 @@ export class Beacon {
   }
 
   // ---- the search ---------------------------------------------------------------------------------------------------
+
+  /** Notes that the work has begun; before, standing still means waiting for a processor. */
+  start(): void {
+    Atomics.store(this.cells, STARTED, 1);
+  }
 
   /** Notes the preemption bound that is being searched. */
   atBound(preemptions: number): void {
@@ -65,6 +71,11 @@ export class Beacon {
   }
 
   // ---- the watcher --------------------------------------------------------------------------------------------------
+
+  /** Whether the work has begun. */
+  get started(): boolean {
+    return Atomics.load(this.cells, STARTED) === 1;
+  }
 
   /** Asks the search to end. */
   cancel(): void {

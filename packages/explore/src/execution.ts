@@ -169,7 +169,7 @@ export class Executor implements MachineObserver, ViolationSink {
       thread: thread.name,
       scope: innermost(thread),
       party: thread.runningParty,
-      details: { expected: `an end within ${this.stepLimit} steps`, received: 'no end' },
+      details: { here: thread.site, expected: `an end within ${this.stepLimit} steps`, received: 'no end' },
       hint: 'a loop that retries must have a bound or wait for a wake-up',
     };
   }

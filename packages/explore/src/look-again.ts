@@ -1,4 +1,5 @@
 import { withAmbient } from '@movable-pages/machine';
+import type { Beacon } from './beacon.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import type { Schedule } from './schedule.js';
 import { Follow, type Decision } from './strategies/follow.js';
@@ -30,8 +31,8 @@ export interface ReplayResult {
  *
  * @since 0.1.0
  */
-export function replaySchedule(program: Program, schedule: Schedule, maxSteps = 5000): ReplayResult {
-  return withAmbient(program.machine, () => watch(program, new Executor(program, maxSteps), schedule));
+export function replaySchedule(program: Program, schedule: Schedule, options: { maxSteps?: number; beacon?: Beacon } = {}): ReplayResult {
+  return withAmbient(program.machine, () => watch(program, new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null), schedule));
 }
 
 /**

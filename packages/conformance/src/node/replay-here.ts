@@ -1,5 +1,5 @@
 import type { DriverDefinition } from '@movable-pages/core';
-import { replaySchedule } from '@movable-pages/explore';
+import { Beacon, replaySchedule } from '@movable-pages/explore';
 import { buildScenario } from '../build-scenario.js';
 import { findScenario } from '../check-driver.js';
 import { makeFinding } from '../make-finding.js';
@@ -11,7 +11,7 @@ import type { ReplayReport } from './replay-token.js';
 export function replayHere(definition: DriverDefinition, job: ReplayJob): ReplayReport {
   const { content } = job;
   const ready = buildScenario(definition, findScenario(content.scenario), content.profile);
-  const result = replaySchedule(ready.program, content.schedule);
+  const result = replaySchedule(ready.program, content.schedule, { beacon: new Beacon(job.beacon) });
   const changed: string[] = [];
   if (definition.version !== content.version) changed.push(`driver version ${content.version} -> ${definition.version}`);
   if (content.suite !== SUITE_VERSION) changed.push(`suite version ${content.suite} -> ${SUITE_VERSION}`);

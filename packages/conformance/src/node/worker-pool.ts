@@ -77,7 +77,7 @@ export class WorkerPool {
     let still = 0;
     return setInterval(() => {
       const now = beacon.pulse;
-      still = now === pulse ? still + LOOK : 0;
+      still = beacon.started && now === pulse ? still + LOOK : 0;
       pulse = now;
       if (still >= this.watchdog) ender.abort();
       else watch.onProgress?.(beacon.progress);

@@ -79,7 +79,11 @@ export class PageAllocator {
    * @returns The page, or null if there is none.
    * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`, `MP_PARAMETER` (no such node).
    */
-  *allocPage(options: AllocOptions = {}): Op<Page | null> {
+  allocPage(options: AllocOptions = {}): Op<Page | null> {
+    return this.kernel.machine.watchOp('allocPage()', this.allocSteps(options));
+  }
+
+  private *allocSteps(options: AllocOptions): Op<Page | null> {
     const { machine } = this.kernel;
     const gfp = options.gfp ?? Gfp.kernel;
     if (gfp.maySleep) machine.mightSleep('page allocation', false);

@@ -33,7 +33,11 @@ export class Page {
    * @kernel mm/filemap.c __lock_page
    * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`, `MP_USE_AFTER_FREE`.
    */
-  *lock(): Op<void> {
+  lock(): Op<void> {
+    return this.kernel.machine.watchOp('page.lock()', this.lockSteps());
+  }
+
+  private *lockSteps(): Op<void> {
     this.kernel.machine.mightSleep(`page ${this.pfn} lock`, false);
     if (yield* this.tryLock()) return;
     yield* this.setFlags(PageFlag.waiters);
@@ -57,7 +61,11 @@ export class Page {
    * @kernel mm/filemap.c unlock_page
    * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`.
    */
-  *unlock(): Op<void> {
+  unlock(): Op<void> {
+    return this.kernel.machine.watchOp('page.unlock()', this.unlockSteps());
+  }
+
+  private *unlockSteps(): Op<void> {
     yield* this.lockBit.release();
     if ((this.peekFlags() & PageFlag.waiters) !== 0) yield* this.clearFlags(PageFlag.waiters);
   }
@@ -67,7 +75,11 @@ export class Page {
    *
    * @kernel mm/filemap.c wait_on_page_locked
    */
-  *waitUntilUnlocked(): Op<void> {
+  waitUntilUnlocked(): Op<void> {
+    return this.kernel.machine.watchOp('page.waitUntilUnlocked()', this.waitUntilUnlockedSteps());
+  }
+
+  private *waitUntilUnlockedSteps(): Op<void> {
     const machine = this.kernel.machine;
     machine.mightSleep(`wait for page ${this.pfn} lock`, false);
     yield* machine.makeWait(OpKind.awaitEqual, this.base, PageFlag.locked, 0, 0, 0);
@@ -98,7 +110,11 @@ export class Page {
    * @kernel include/linux/mm.h get_page
    * @throws MachineError `MP_USE_AFTER_FREE` if its count was 0.
    */
-  *get(): Op<void> {
+  get(): Op<void> {
+    return this.kernel.machine.watchOp('page.get()', this.getSteps());
+  }
+
+  private *getSteps(): Op<void> {
     const old = yield* this.addToRefCount(1);
     if (old <= 0) this.kernel.reportUseAfterFree(this, 'a reference is taken');
     this.kernel.machine.noteReference(this.base + PageWord.refCount, 1);
@@ -110,7 +126,11 @@ export class Page {
    *
    * @kernel include/linux/mm.h get_page_unless_zero
    */
-  *tryGet(): Op<boolean> {
+  tryGet(): Op<boolean> {
+    return this.kernel.machine.watchOp('page.tryGet()', this.tryGetSteps());
+  }
+
+  private *tryGetSteps(): Op<boolean> {
     const machine = this.kernel.machine;
     const taken = yield* machine.makeOp(OpKind.incrementUnlessZero, this.base + PageWord.refCount, 0, 0) as Op<boolean>;
     if (taken) machine.noteReference(this.base + PageWord.refCount, 1);
@@ -123,7 +143,11 @@ export class Page {
    * @kernel include/linux/mm.h put_page
    * @throws MachineError `MP_COUNTER_UNDERFLOW`, `MP_BAD_PAGE` (freed in a state it must not be in).
    */
-  *put(): Op<void> {
+  put(): Op<void> {
+    return this.kernel.machine.watchOp('page.put()', this.putSteps());
+  }
+
+  private *putSteps(): Op<void> {
     const old = yield* this.addToRefCount(-1);
     if (old <= 0) {
       this.kernel.machine.misuse(

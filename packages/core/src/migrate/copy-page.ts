@@ -11,7 +11,11 @@ import type { Page } from '../memory/page.js';
  * @throws MachineError `MP_USE_AFTER_FREE`.
  * @since 0.1.0
  */
-export function* copyPage(target: Page, source: Page): Op<void> {
+export function copyPage(target: Page, source: Page): Op<void> {
+  return source.kernel.machine.watchOp('copyPage()', copySteps(target, source));
+}
+
+function* copySteps(target: Page, source: Page): Op<void> {
   source.assertLive('it is copied from');
   target.assertLive('it is copied to');
   const { contents, machine } = source.kernel;

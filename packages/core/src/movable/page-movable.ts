@@ -36,7 +36,11 @@ function requireLock(page: Page, what: string): void {
  * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_USE_AFTER_FREE`.
  * @since 0.1.0
  */
-export function* setPageMovable(page: Page, mapping: MovableMapping): Op<void> {
+export function setPageMovable(page: Page, mapping: MovableMapping): Op<void> {
+  return page.kernel.machine.watchOp('setPageMovable()', setPageMovableSteps(page, mapping));
+}
+
+function* setPageMovableSteps(page: Page, mapping: MovableMapping): Op<void> {
   page.assertLive('it is marked movable');
   requireLock(page, 'setPageMovable');
   yield* storeMapping(page, (mapping.id << 2) | MappingTag.movable);
@@ -54,7 +58,11 @@ export function* setPageMovable(page: Page, mapping: MovableMapping): Op<void> {
  * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_NOT_MOVABLE`, `MP_USE_AFTER_FREE`.
  * @since 0.1.0
  */
-export function* clearPageMovable(page: Page): Op<void> {
+export function clearPageMovable(page: Page): Op<void> {
+  return page.kernel.machine.watchOp('clearPageMovable()', clearPageMovableSteps(page));
+}
+
+function* clearPageMovableSteps(page: Page): Op<void> {
   page.assertLive('it is marked not movable');
   requireLock(page, 'clearPageMovable');
   const { machine, frames, events } = page.kernel;

@@ -1,0 +1,105 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Api } from './api.js';
+import { checkCommand, type CheckFlags } from './check-command.js';
+import { codeOf, errorLine, UsageError } from './coded-error.js';
+import { COULD_NOT_RUN } from './exit-code.js';
+import { explainCommand } from './explain-command.js';
+import type { Io } from './io.js';
+import { replayCommand } from './replay-command.js';
+import { VERSION } from './version.js';
+
+const EXITS = `
+Exit codes:
+  0    conformant
+  1    not conformant
+  2    could not run
+  3    vacuous or inconclusive
+  130  interrupted; what was found is reported
+
+Examples:
+  movable-pages check                            the bundled drivers
+  movable-pages check src/driver.ts              a driver of yours
+  movable-pages check src/driver.ts --scenario unload --profile linux-6.1
+  movable-pages check --format json --out verdict.json
+  movable-pages replay mp1.0q3...                what the token of a finding did
+  movable-pages explain MP-RACE-001              what a rule asks for
+`;
+
+/**
+ * Runs the command line.
+ *
+ * @param argv What follows the name of the command.
+ * @returns The exit code.
+ * @since 0.1.0
+ */
+export async function run(argv: readonly string[], io: Io, api: Api): Promise<number> {
+  let code = 0;
+  const program = build(io, api, (result) => (code = result));
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      io.err(errorLine(new UsageError('MP_USAGE', `${error.message.replace(/^error: /, '')}; see movable-pages --help`)));
+      return COULD_NOT_RUN;
+    }
+    io.err(errorLine(error));
+    if (codeOf(error) === null) io.err('This is a fault of movable-pages itself: please report it with the command that shows it.\n');
+    return COULD_NOT_RUN;
+  }
+}
+
+function build(io: Io, api: Api, done: (code: number) => void): Command {
+  const program = new Command('movable-pages')
+    .description("Runs movable-page drivers under every schedule within a bound, with the kernel's own rules as the judge.")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXITS);
+  program
+    .command('check', { isDefault: true })
+    .description('judge drivers: files, packages, or the bundled ones')
+    .argument('[modules...]', 'path of a .ts or .js file, or name of an installed package')
+    .option('--profile <name>', 'only this kernel profile (repeatable)', collect)
+    .option('--scenario <id>', 'only this scenario (repeatable)', collect)
+    .addOption(new Option('--budget <name>', 'how much to search').choices(['quick', 'default', 'deep']).default('quick'))
+    .option('--seed <number>', 'seed of random schedules', wholeNumber)
+    .option('--workers <number>', 'worker threads', wholeNumber)
+    .addOption(new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'))
+    .option('--out <file>', 'write the report to a file')
+    .option('--no-color', 'no colours')
+    .action(async (modules: string[], flags: CheckFlags & { color: boolean }) => {
+      done(await checkCommand(modules, flags, withColor(io, flags.color), api));
+    });
+  program
+    .command('replay')
+    .description('replay the schedule of a finding')
+    .argument('<token>', 'the token that a finding ends with')
+    .option('--file <file>', 'load the driver from this file')
+    .option('--no-color', 'no colours')
+    .action(async (token: string, { color, ...flags }: { file?: string; color: boolean }) => {
+      done(await replayCommand(token, flags, withColor(io, color), api));
+    });
+  program
+    .command('explain')
+    .description('say what a rule asks for, or list the rules')
+    .argument('[rule]', 'id of a rule')
+    .action(async (id: string | undefined) => done(await explainCommand(id, io)));
+  return program;
+}
+
+function withColor(io: Io, color: boolean): Io {
+  return color ? io : { ...io, color: false };
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}

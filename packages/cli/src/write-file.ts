@@ -1,0 +1,21 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { UsageError } from './coded-error.js';
+
+/**
+ * Writes a file whole or not at all.
+ *
+ * @throws UsageError `MP_CANNOT_WRITE`.
+ */
+export function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError('MP_CANNOT_WRITE', `the report cannot be written to ${path} (${why}); give --out a file in a folder that exists`, {
+      cause: error,
+    });
+  }
+}

@@ -78,7 +78,9 @@ function record(program: Program, executor: Executor, strategy: Strategy): { tra
   machine.captureSites = true;
   executor.tap = recorder;
   try {
-    return { outcome: executor.run(strategy), trace: recorder.entries };
+    const outcome = executor.run(strategy);
+    if (outcome.violation !== null) recorder.violation(outcome.violation);
+    return { outcome, trace: recorder.entries };
   } finally {
     machine.captureSites = false;
     executor.tap = null;

@@ -1,4 +1,5 @@
 import { OpKind, type KThread, type Machine, type MachineObserver, type Scope } from '@movable-pages/machine';
+import type { Violation } from './violation.js';
 
 /** One line of a trace. @since 0.1.0 */
 export interface TraceEntry {
@@ -8,7 +9,7 @@ export interface TraceEntry {
   readonly party: string;
   /** The innermost scope, for example `balloon.migratePage`. */
   readonly scope: string | null;
-  readonly kind: 'op' | 'enter' | 'leave' | 'note';
+  readonly kind: 'op' | 'enter' | 'leave' | 'note' | 'violation';
   /** The operation in words: `acquire balloon.pages`, `load page 2 refcount`. */
   readonly text: string;
   /** What it gave, as text; absent if it gives nothing. */
@@ -54,6 +55,19 @@ export class TraceRecorder implements MachineObserver {
   note(text: string): void {
     const thread = this.machine.current;
     if (thread !== null) this.push(thread, 'note', text, undefined, this.machine.site());
+  }
+
+  /** Ends the trace with what went wrong. */
+  violation(violation: Violation): void {
+    this.entries.push({
+      step: this.machine.steps + 1,
+      thread: violation.thread ?? '',
+      party: violation.party ?? '',
+      scope: violation.scope,
+      kind: 'violation',
+      text: violation.doing ?? violation.message,
+      ...(violation.details.here === undefined ? {} : { site: violation.details.here }),
+    });
   }
 
   private wording(thread: KThread): string {

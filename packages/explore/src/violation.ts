@@ -34,6 +34,8 @@ export interface Violation {
   readonly details: MisuseDetails;
   /** The other party of a race or of a cycle. */
   readonly other?: { readonly thread: string; readonly what: string; readonly site?: string | undefined };
+  /** What the thread was doing when it showed, for the last line of a trace. Default: the message. */
+  readonly doing?: string;
   /** What to do about it, if the reporter knows. */
   readonly hint?: string;
 }

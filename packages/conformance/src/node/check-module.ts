@@ -1,4 +1,5 @@
 import { kernelProfiles } from '@movable-pages/core';
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
@@ -57,6 +58,8 @@ export interface CheckModuleOptions {
  */
 export async function checkModule(specifier: string, options: CheckModuleOptions = {}): Promise<Verdict[]> {
   const cwd = options.cwd ?? process.cwd();
+  // One listener for each scenario that runs.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const module = { url: resolveModule(specifier, cwd), from: specifier, root: cwd };
   const profiles = options.profiles ?? [...kernelProfiles.keys()];
   for (const profile of profiles) requireProfile(profile);

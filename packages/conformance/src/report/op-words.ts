@@ -9,6 +9,7 @@ export function opWords(entry: TraceEntry): string {
   const { text, result } = entry;
   const was = result === undefined ? '' : ` (was ${result})`;
   const added = ADDITION.exec(text);
+  if (added !== null && added[3] === '0') return `use ${added[1]!}${was}`;
   if (added !== null) return `${added[1]!} ${added[2]!}= ${added[3]!}${was}`;
   const bits = BITS.exec(text);
   if (bits !== null) return `${bits[2]!} ${bits[1] === 'Or' ? '|' : '&'}= ${bits[3]!}${was}`;

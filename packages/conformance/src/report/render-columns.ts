@@ -64,9 +64,11 @@ function toLines(trace: readonly TraceEntry[], root: string): Line[] {
       lines.push({ thread: entry.thread, step, text: `${entry.text} {`, depth, plain: false });
       continue;
     }
-    const source = entry.party === 'vm' ? null : driverLine(entry.site, root);
-    const text = source === null ? opWords(entry) : `${opWords(entry)}  ${shortSource(source)}`;
-    lines.push({ thread: entry.thread, step, text, depth, plain: entry.party === 'vm' });
+    const failing = entry.kind === 'violation';
+    const source = entry.party === 'vm' && !failing ? null : driverLine(entry.site, root);
+    const words = failing ? entry.text : opWords(entry);
+    const text = source === null ? words : `${words}  ${shortSource(source)}`;
+    lines.push({ thread: entry.thread, step, text, depth, plain: entry.party === 'vm' && !failing });
   }
   return lines;
 }

@@ -147,6 +147,7 @@ export class RaceDetector {
       code: 'MP_DATA_RACE',
       message: `${thread.name} ${verb} ${name} while nothing orders it after ${other.name}, which ${otherVerb} it`,
       subject: name,
+      doing: `${verb} ${name}`,
       thread: thread.name,
       scope: innermost(thread),
       party: thread.runningParty,

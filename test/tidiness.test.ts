@@ -9,7 +9,11 @@ const scope = '@movable-pages/';
 const lineLimit = 400;
 
 /** Files over the line limit, each with the reason why it is one thing. */
-const longFiles: Readonly<Record<string, string>> = {};
+const longFiles: Readonly<Record<string, string>> = {
+  'packages/conformance/test/rules/nonsense.fixture.ts': 'sixty broken drivers of a few lines each',
+  'packages/conformance/test/rules/shapes.fixture.ts': 'seven whole drivers',
+  'packages/core/test/migrate/migrate-pages.test.ts': 'the scenarios of migrate_pages, side by side',
+};
 
 const texts = files.filter((file) =>
   /\.(ts|mjs|js|json|ya?ml|md|sh)$|(^|\/)(\.[a-z]+|LICENSE|run)$/.test(file),

@@ -26,4 +26,8 @@ export const mayName: Readonly<Record<string, { names: readonly string[]; reason
     names: ['Date', 'Promise', 'WeakRef'],
     reason: 'shared() has to know them to refuse them',
   },
+  'packages/machine/src/shared/shareable.ts': {
+    names: ['Date', 'Promise', 'WeakRef'],
+    reason: 'its types refuse them',
+  },
 };

@@ -70,7 +70,7 @@ export function asDefinition(driver: unknown): DriverDefinition {
 }
 
 /** The budget of a name, or the budget itself. */
-export function resolveBudget(budget: CheckOptions['budget']): Budget {
+function resolveBudget(budget: CheckOptions['budget']): Budget {
   return typeof budget === 'object' ? budget : budgets[budget ?? 'quick'];
 }
 

@@ -1,6 +1,6 @@
 import { runDirect, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCHEDULE, replaySchedule } from '../../explore/src/index.ts';
+import { DEFAULT_SCHEDULE, replaySchedule } from '@movable-pages/explore';
 import {
   allocSameNode,
   Errno,

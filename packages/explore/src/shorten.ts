@@ -32,15 +32,11 @@ export function shorten(executor: Executor, schedule: Schedule, outcome: Outcome
     best = { schedule: executor.schedule(), outcome: result };
     return true;
   };
-  for (let improved = true; improved && attempts < ATTEMPTS; ) {
-    improved = false;
-    for (const candidate of smaller(best.schedule)) {
-      if (tryOut(candidate)) {
-        improved = true;
-        break;
-      }
-    }
-  }
+  const improve = (): boolean => {
+    for (const candidate of smaller(best.schedule)) if (tryOut(candidate)) return true;
+    return false;
+  };
+  while (improve());
   return best;
 }
 

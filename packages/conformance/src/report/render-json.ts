@@ -32,7 +32,7 @@ export function renderJson(verdicts: readonly Verdict[], root = '', failures: re
 }
 
 /** A finding as JSON: its trace with lines instead of stacks. */
-export function plainFinding(finding: Finding, root: string): object {
+function plainFinding(finding: Finding, root: string): object {
   return {
     ...finding,
     trace: finding.trace.map(({ site, ...entry }) => ({ ...entry, source: driverLine(site, root), kernel: kernelFunction(site) })),

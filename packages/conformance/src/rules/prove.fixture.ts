@@ -6,7 +6,7 @@ import { checkDriver } from '../check-driver.js';
 import { checkScenario } from '../check-scenario.js';
 import type { Finding } from '../finding.js';
 import type { Scenario } from '../scenario.js';
-import { scenarios } from '../scenarios/index.js';
+import { scenarios as suite } from '../scenarios/index.js';
 import type { RuleReport, Verdict } from '../verdict.js';
 import { listDriver } from './list-driver.fixture.js';
 
@@ -25,7 +25,7 @@ export function checkBriefly(driver: DriverDefinition | DriverClass, ...scenario
   return checkDriver(driver, { scenarios, profiles: [PROFILE], budget: BRIEF });
 }
 
-const fromNothing: Scenario = scenarios.find((scenario) => scenario.id === 'from-nothing')!;
+const fromNothing: Scenario = suite.find((scenario) => scenario.id === 'from-nothing')!;
 
 /** Checks a driver in {@link fromNothing}. */
 export function checkFromNothing(definition: DriverDefinition, budget = budgets.quick): Verdict {

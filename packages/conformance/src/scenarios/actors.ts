@@ -109,7 +109,7 @@ export function initialValue(index: number): number {
 export function closer(context: ScenarioContext, others: readonly KThread[], left: readonly Held[]): void {
   const { kernel, built, judge } = context;
   kernel.machine.thread('closer', { party: 'user', after: others }, function* (): Op<void> {
-    const made = others.map((other) => other.result as Held | null | undefined).filter((held) => held != null);
+    const made = others.flatMap((other) => (other.result as Held | null | undefined) ?? []);
     for (const { handle, value } of [...left, ...made]) {
       yield* expectContents(context, handle, value);
       yield* freeHandle(context, handle);

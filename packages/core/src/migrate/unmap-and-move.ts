@@ -56,7 +56,7 @@ export function* unmapAndMove(page: Page, list: PageList, returned: PageList, re
  *
  * @kernel mm/migrate.c __unmap_and_move
  */
-export function* unmapAndMoveLocked(page: Page, target: Page, force: boolean, mode: MigrateMode): Op<number> {
+function* unmapAndMoveLocked(page: Page, target: Page, force: boolean, mode: MigrateMode): Op<number> {
   const { machine } = page.kernel;
   if (!(yield* page.tryLock())) {
     if (!force || mode === MigrateMode.async) return -Errno.EAGAIN;

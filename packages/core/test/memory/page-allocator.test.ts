@@ -1,6 +1,6 @@
 import { spinLock, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { explore } from '../../../explore/src/index.ts';
+import { explore } from '@movable-pages/explore';
 import { PageWord } from '../../src/memory/frame-table.ts';
 import {
   Gfp,

@@ -1,6 +1,6 @@
 import { kthread, shared, spinLock, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { explore } from '../../../explore/src/index.ts';
+import { explore } from '@movable-pages/explore';
 import { completion, PageFlag, setPageMovable, type Page } from '../../src/index.ts';
 import { misuse, runVm, ScriptedDriver, smallKernel, stateOf } from '../support.ts';
 

@@ -1,6 +1,6 @@
 import { kthread, spinLock, withAmbient, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { Executor, explore, RandomWalk } from '../../../explore/src/index.ts';
+import { Executor, explore, RandomWalk } from '@movable-pages/explore';
 import { copyPage, type Kernel, type Page } from '../../src/index.ts';
 import { misuse, runVm, smallKernel } from '../support.ts';
 

@@ -1,6 +1,6 @@
 import { type MachineError, runDirect, withAmbient } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { explore } from '../../../explore/src/index.ts';
+import { explore } from '@movable-pages/explore';
 import {
   buildDriver,
   defineDriver,

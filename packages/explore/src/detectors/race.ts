@@ -156,7 +156,7 @@ export class RaceDetector {
         location,
         here: this.machine.site(),
         there: note?.site,
-        thereWhat: `${other.name} ${otherVerb} it${note?.scope == null ? '' : ` in ${note.scope}`}`,
+        thereWhat: `${other.name} ${otherVerb} it${within(note?.scope)}`,
         expected: `one lock around every access to ${name}`,
         received: `${thread.name} ${verb} it and ${other.name} ${otherVerb} it with no common lock`,
       },
@@ -195,3 +195,6 @@ function joinInto(to: Int32Array, from: Int32Array): void {
   for (let i = 0; i < STRIDE; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
 }
 
+function within(scope: string | null | undefined): string {
+  return typeof scope === 'string' ? ` in ${scope}` : '';
+}

@@ -1,0 +1,21 @@
+/** Runs something a few times after one warm-up; gives the best time in seconds. */
+export function bestOf(times: number, body: () => void): number {
+  body();
+  let best = Infinity;
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    body();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best / 1000;
+}
+
+/** `1,234,567`. */
+export function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+/** Prints a line of a benchmark. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { root } from './support/repository.ts';
 
 test('the README shows what the commands print', () => {
-  const { stderr, status } = spawnSync(process.execPath, ['tools/refresh-readme.mjs', '--check'], { cwd: root, encoding: 'utf8' });
+  const { stderr, status } = spawnSync(process.execPath, ['tools/refresh-readme.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   expect(stderr).toBe('');
   expect(status).toBe(0);
 }, 120_000);

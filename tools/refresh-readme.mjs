@@ -11,7 +11,11 @@ const readme = new URL('README.md', root);
 const bin = 'packages/cli/dist/bin.js';
 
 function run(...args) {
-  return spawnSync(process.execPath, [bin, ...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 }).stdout.trimEnd();
+  return spawnSync(process.execPath, [bin, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  }).stdout.trimEnd();
 }
 
 /** The finding alone: from its first line to its replay line. */
@@ -35,7 +39,9 @@ for (const [name, make] of Object.entries(outputs)) {
 }
 if (process.argv.includes('--check')) {
   if (after !== before) {
-    process.stderr.write('README.md does not show what the commands print now; run: node tools/refresh-readme.mjs\n');
+    process.stderr.write(
+      'README.md does not show what the commands print now; run: node tools/refresh-readme.mjs\n',
+    );
     process.exitCode = 1;
   }
 } else writeFileSync(readme, after);

@@ -38,7 +38,9 @@ export function bulkMigration(): void {
     pages = runDirect(kernel.machine, () => migrateAll(kernel, pages)).value;
   });
   const copying = bestOf(ROUNDS, rawCopy());
-  say(`bulk migration of ${grouped(PAGES)} driver pages of ${PAGE_SIZE} bytes (direct executor, best of ${ROUNDS})`);
+  say(
+    `bulk migration of ${grouped(PAGES)} driver pages of ${PAGE_SIZE} bytes (direct executor, best of ${ROUNDS})`,
+  );
   say(`  migrated   ${grouped(PAGES / migration)} pages/s`);
   say(`  raw copy   ${grouped(PAGES / copying)} pages/s`);
   say(`  ratio      ${(copying / migration).toFixed(3)}`);

@@ -2,13 +2,19 @@ import { bulkMigration } from './bulk-migration.js';
 import { exploration } from './exploration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
-const benchmarks: Readonly<Record<string, () => void>> = { 'bulk-migration': bulkMigration, explore: exploration };
+const benchmarks: Readonly<Record<string, () => void>> = {
+  'bulk-migration': bulkMigration,
+  explore: exploration,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
-  process.stderr.write(`error MP_USAGE: there is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}\n`);
+  process.stderr.write(
+    `error MP_USAGE: there is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}\n`,
+  );
   process.exitCode = 2;
 } else {
-  for (const [name, benchmark] of Object.entries(benchmarks)) if (wanted.length === 0 || wanted.includes(name)) benchmark();
+  for (const [name, benchmark] of Object.entries(benchmarks))
+    if (wanted.length === 0 || wanted.includes(name)) benchmark();
 }

@@ -9,7 +9,8 @@ let asked = false;
 process.on('SIGINT', () => {
   if (asked) process.exit(130);
   asked = true;
-  if (process.stderr.isTTY) process.stderr.write('\ninterrupted: ending the search; once more to stop at once\n');
+  if (process.stderr.isTTY)
+    process.stderr.write('\ninterrupted: ending the search; once more to stop at once\n');
   interrupt.abort();
 });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -20,7 +20,12 @@ export interface CheckFlags {
 }
 
 /** Checks drivers and reports. A module that cannot be loaded costs the others nothing. @since 0.1.0 */
-export async function checkCommand(modules: readonly string[], flags: CheckFlags, io: Io, api: Api): Promise<number> {
+export async function checkCommand(
+  modules: readonly string[],
+  flags: CheckFlags,
+  io: Io,
+  api: Api,
+): Promise<number> {
   const verdicts: Verdict[] = [];
   const failures: LoadFailure[] = [];
   const progress = progressLine(io);
@@ -50,10 +55,23 @@ export async function checkCommand(modules: readonly string[], flags: CheckFlags
   return worst([...verdicts.map(exitCodeOf), ...failures.map(() => COULD_NOT_RUN)]);
 }
 
-async function report(verdicts: readonly Verdict[], failures: readonly LoadFailure[], flags: CheckFlags, io: Io): Promise<void> {
+async function report(
+  verdicts: readonly Verdict[],
+  failures: readonly LoadFailure[],
+  flags: CheckFlags,
+  io: Io,
+): Promise<void> {
   const { renderJson, renderTerminal } = await import('@movable-pages/conformance');
   const text = (color: boolean) =>
-    verdicts.map((verdict) => renderTerminal(verdict, { color, root: io.cwd, ...(io.columns === undefined ? {} : { width: io.columns }) })).join('\n');
+    verdicts
+      .map((verdict) =>
+        renderTerminal(verdict, {
+          color,
+          root: io.cwd,
+          ...(io.columns === undefined ? {} : { width: io.columns }),
+        }),
+      )
+      .join('\n');
   if (flags.format === 'json') {
     const json = renderJson(verdicts, io.cwd, failures);
     if (flags.out === undefined) io.out(json);

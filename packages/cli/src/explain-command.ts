@@ -10,11 +10,21 @@ export async function explainCommand(id: string | undefined, io: Io): Promise<nu
   }
   const rule = rules.find((each) => each.id === id.toUpperCase());
   if (rule === undefined) {
-    const family = rules.filter((each) => each.id.split('-')[1] === id.toUpperCase().split('-')[1]).map((each) => each.id);
-    const near = family.length > 0 ? `near it: ${family.join(', ')}` : `there are: ${rules.map((each) => each.id).join(', ')}`;
+    const family = rules
+      .filter((each) => each.id.split('-')[1] === id.toUpperCase().split('-')[1])
+      .map((each) => each.id);
+    const near =
+      family.length > 0
+        ? `near it: ${family.join(', ')}`
+        : `there are: ${rules.map((each) => each.id).join(', ')}`;
     throw new UsageError('MP_USAGE', `there is no rule ${id}; ${near}`);
   }
-  const applies = rule.needs !== undefined ? `only with ${rule.needs}` : rule.unless !== undefined ? `not with ${rule.unless}` : 'always';
+  const applies =
+    rule.needs !== undefined
+      ? `only with ${rule.needs}`
+      : rule.unless !== undefined
+        ? `not with ${rule.unless}`
+        : 'always';
   const lines = [
     `${rule.id} ${rule.title}`,
     '',

@@ -23,7 +23,8 @@ export function progressLine(io: Io): ProgressLine {
         done = 0;
         finished = 0;
         running.clear();
-      } else if (event.type === 'progress') running.set(`${event.scenario} ${event.profile}`, event.executions);
+      } else if (event.type === 'progress')
+        running.set(`${event.scenario} ${event.profile}`, event.executions);
       else {
         done = event.done;
         finished += event.report.executions;
@@ -31,7 +32,9 @@ export function progressLine(io: Io): ProgressLine {
       }
       const schedules = finished + [...running.values()].reduce((sum, each) => sum + each, 0);
       const driver = event.driver;
-      spinner.update({ text: `${driver}: ${done} of ${jobs} runs, ${schedules.toLocaleString('en')} schedules` });
+      spinner.update({
+        text: `${driver}: ${done} of ${jobs} runs, ${schedules.toLocaleString('en')} schedules`,
+      });
     },
     stop: () => spinner.reset(),
   };

@@ -41,18 +41,25 @@ export async function run(argv: readonly string[], io: Io, api: Api): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
-      io.err(errorLine(new UsageError('MP_USAGE', `${error.message.replace(/^error: /, '')}; see movable-pages --help`)));
+      io.err(
+        errorLine(
+          new UsageError('MP_USAGE', `${error.message.replace(/^error: /, '')}; see movable-pages --help`),
+        ),
+      );
       return COULD_NOT_RUN;
     }
     io.err(errorLine(error));
-    if (codeOf(error) === null) io.err('This is a fault of movable-pages itself: please report it with the command that shows it.\n');
+    if (codeOf(error) === null)
+      io.err('This is a fault of movable-pages itself: please report it with the command that shows it.\n');
     return COULD_NOT_RUN;
   }
 }
 
 function build(io: Io, api: Api, done: (code: number) => void): Command {
   const program = new Command('movable-pages')
-    .description("Runs movable-page drivers under every schedule within a bound, with the kernel's own rules as the judge.")
+    .description(
+      "Runs movable-page drivers under every schedule within a bound, with the kernel's own rules as the judge.",
+    )
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} })
@@ -64,10 +71,16 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
     .argument('[modules...]', 'path of a .ts or .js file, or name of an installed package')
     .option('--profile <name>', 'only this kernel profile (repeatable)', collect)
     .option('--scenario <id>', 'only this scenario (repeatable)', collect)
-    .addOption(new Option('--budget <name>', 'how much to search').choices(['quick', 'default', 'deep']).default('quick'))
+    .addOption(
+      new Option('--budget <name>', 'how much to search')
+        .choices(['quick', 'default', 'deep'])
+        .default('quick'),
+    )
     .option('--seed <number>', 'seed of random schedules', wholeNumber)
     .option('--workers <number>', 'worker threads', wholeNumber)
-    .addOption(new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'))
+    .addOption(
+      new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
+    )
     .option('--out <file>', 'write the report to a file')
     .option('--no-color', 'no colours')
     .action(async (modules: string[], flags: CheckFlags & { color: boolean }) => {
@@ -100,6 +113,7 @@ function collect(value: string, before: string[] | undefined): string[] {
 
 function wholeNumber(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
 }

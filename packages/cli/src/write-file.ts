@@ -14,8 +14,12 @@ export function writeWhole(path: string, text: string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError('MP_CANNOT_WRITE', `the report cannot be written to ${path} (${why}); give --out a file in a folder that exists`, {
-      cause: error,
-    });
+    throw new UsageError(
+      'MP_CANNOT_WRITE',
+      `the report cannot be written to ${path} (${why}); give --out a file in a folder that exists`,
+      {
+        cause: error,
+      },
+    );
   }
 }

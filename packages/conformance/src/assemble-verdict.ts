@@ -47,7 +47,10 @@ export function assembleVerdict(
   };
 }
 
-function outcomeOf(mandatory: readonly RuleReport[], scenarios: readonly ScenarioReport[]): Verdict['outcome'] {
+function outcomeOf(
+  mandatory: readonly RuleReport[],
+  scenarios: readonly ScenarioReport[],
+): Verdict['outcome'] {
   const has = (status: RuleReport['status']) => mandatory.some((report) => report.status === status);
   if (has('fail')) return 'not-conformant';
   if (scenarios.some((scenario) => scenario.stop === 'interrupted')) return 'interrupted';
@@ -68,17 +71,25 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
     return { ...base, status: 'fail', reason: '' };
   }
   if (!applies(rule, definition.capabilities)) {
-    const why = rule.needs !== undefined && !definition.capabilities.has(rule.needs) ? `needs ${rule.needs}` : `not with ${rule.unless}`;
+    const why =
+      rule.needs !== undefined && !definition.capabilities.has(rule.needs)
+        ? `needs ${rule.needs}`
+        : `not with ${rule.unless}`;
     return { ...base, status: 'skip', reason: why };
   }
   const broken = scenarios.find((scenario) => scenario.error !== null);
-  if (broken !== undefined) return { ...base, status: 'broken', reason: `${broken.scenario}: ${broken.error!.code}` };
+  if (broken !== undefined)
+    return { ...base, status: 'broken', reason: `${broken.scenario}: ${broken.error!.code}` };
   const cut = scenarios.find((scenario) => !reachedBound(scenario));
   if (cut !== undefined) {
-    const why = cut.stop === 'violation' ? 'another rule failed first' : `stopped at ${cut.executions} schedules (${cut.stop})`;
+    const why =
+      cut.stop === 'violation'
+        ? 'another rule failed first'
+        : `stopped at ${cut.executions} schedules (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }
-  if (base.triggers === 0) return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
+  if (base.triggers === 0)
+    return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
   return { ...base, status: 'pass', reason: '' };
 }
 

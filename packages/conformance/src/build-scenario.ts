@@ -1,4 +1,12 @@
-import { buildDriver, Kernel, kernelProfiles, type BuiltDriver, type DriverDefinition, type DriverOptions, type Op } from '@movable-pages/core';
+import {
+  buildDriver,
+  Kernel,
+  kernelProfiles,
+  type BuiltDriver,
+  type DriverDefinition,
+  type DriverOptions,
+  type Op,
+} from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { runDirect } from '@movable-pages/machine';
 import { CheckError } from './errors.js';
@@ -36,12 +44,26 @@ export interface BuiltScenario {
  * @throws DriverError if the driver cannot be built; MachineError if its workload misuses the machine; CheckError
  *   `MP_SETUP_FAILED` if the workload cannot make the objects, `MP_UNKNOWN_PROFILE`.
  */
-export function buildScenario(definition: DriverDefinition, scenario: Scenario, profileName: string, options: DriverOptions = {}): BuiltScenario {
+export function buildScenario(
+  definition: DriverDefinition,
+  scenario: Scenario,
+  profileName: string,
+  options: DriverOptions = {},
+): BuiltScenario {
   const profile = kernelProfiles.get(profileName);
   if (profile === undefined) {
-    throw new CheckError('MP_UNKNOWN_PROFILE', `there is no profile ${profileName}; there are: ${[...kernelProfiles.keys()].join(', ')}`);
+    throw new CheckError(
+      'MP_UNKNOWN_PROFILE',
+      `there is no profile ${profileName}; there are: ${[...kernelProfiles.keys()].join(', ')}`,
+    );
   }
-  const kernel = new Kernel({ profile: { ...profile, passes: PASSES }, nodes: scenario.nodes, pageSize: PAGE_SIZE, cpus: CPUS, spareWords: 1024 });
+  const kernel = new Kernel({
+    profile: { ...profile, passes: PASSES },
+    nodes: scenario.nodes,
+    pageSize: PAGE_SIZE,
+    cpus: CPUS,
+    spareWords: 1024,
+  });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules);
   const handles: unknown[] = [];

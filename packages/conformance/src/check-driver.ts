@@ -1,4 +1,11 @@
-import { definitionOf, DriverDefinition, DriverError, kernelProfiles, type DriverClass, type DriverOptions } from '@movable-pages/core';
+import {
+  definitionOf,
+  DriverDefinition,
+  DriverError,
+  kernelProfiles,
+  type DriverClass,
+  type DriverOptions,
+} from '@movable-pages/core';
 import { assembleVerdict } from './assemble-verdict.js';
 import { budgets, type Budget } from './budget.js';
 import { buildScenario } from './build-scenario.js';
@@ -64,7 +71,10 @@ export function checkDriver(driver: DriverDefinition | DriverClass, options: Che
 export function asDefinition(driver: unknown): DriverDefinition {
   const definition = DriverDefinition.is(driver) ? driver : definitionOf(driver);
   if (definition === null) {
-    throw new DriverError('MP_NOT_A_DRIVER', 'this is no driver; give a class with @movableDriver or the result of defineDriver');
+    throw new DriverError(
+      'MP_NOT_A_DRIVER',
+      'this is no driver; give a class with @movableDriver or the result of defineDriver',
+    );
   }
   return definition;
 }
@@ -80,7 +90,11 @@ function resolveBudget(budget: CheckOptions['budget']): Budget {
  *
  * @throws CheckError `MP_UNKNOWN_SCENARIO`.
  */
-export function selectScenarios(definition: DriverDefinition, profile: string, options: CheckOptions): Scenario[] {
+export function selectScenarios(
+  definition: DriverDefinition,
+  profile: string,
+  options: CheckOptions,
+): Scenario[] {
   for (const id of options.scenarios ?? []) findScenario(id);
   const wanted = scenarios.filter((scenario) => options.scenarios?.includes(scenario.id) ?? true);
   const probe = wanted[0];
@@ -89,7 +103,8 @@ export function selectScenarios(definition: DriverDefinition, profile: string, o
     const { workload } = buildScenario(definition, probe, profile, options.driverOptions).built;
     return wanted.filter(
       (scenario) =>
-        (scenario.needs === undefined || definition.capabilities.has(scenario.needs)) && (scenario.fits?.(workload) ?? true),
+        (scenario.needs === undefined || definition.capabilities.has(scenario.needs)) &&
+        (scenario.fits?.(workload) ?? true),
     );
   } catch {
     return [probe];
@@ -100,7 +115,10 @@ export function selectScenarios(definition: DriverDefinition, profile: string, o
 export function findScenario(id: string): Scenario {
   const scenario = scenarios.find((each) => each.id === id);
   if (scenario === undefined) {
-    throw new CheckError('MP_UNKNOWN_SCENARIO', `there is no scenario ${id}; there are: ${scenarios.map((each) => each.id).join(', ')}`);
+    throw new CheckError(
+      'MP_UNKNOWN_SCENARIO',
+      `there is no scenario ${id}; there are: ${scenarios.map((each) => each.id).join(', ')}`,
+    );
   }
   return scenario;
 }

@@ -49,7 +49,12 @@ export function checkScenario(job: ScenarioJob): ScenarioReport {
   }
 }
 
-function report(job: ScenarioJob, bound: number, ready: BuiltScenario, result: ExploreResult): ScenarioReport {
+function report(
+  job: ScenarioJob,
+  bound: number,
+  ready: BuiltScenario,
+  result: ExploreResult,
+): ScenarioReport {
   return {
     scenario: job.scenario.id,
     profile: job.profile,
@@ -70,15 +75,31 @@ function report(job: ScenarioJob, bound: number, ready: BuiltScenario, result: E
 
 function findingOf(job: ScenarioJob, ready: BuiltScenario, found: Found): Finding {
   return makeFinding(
-    { definition: job.definition, from: job.from, scenario: job.scenario.id, profile: job.profile, root: job.root },
+    {
+      definition: job.definition,
+      from: job.from,
+      scenario: job.scenario.id,
+      profile: job.profile,
+      root: job.root,
+    },
     ready.judge,
-    { violation: found.violation, trace: found.counterexample.trace, schedule: found.schedule, steps: found.steps },
+    {
+      violation: found.violation,
+      trace: found.counterexample.trace,
+      schedule: found.schedule,
+      steps: found.steps,
+    },
     { preemptions: found.preemptions, faults: found.faults, occurrences: found.occurrences },
   );
 }
 
 /** The report of a scenario that could not run. */
-export function emptyReport(job: Pick<ScenarioJob, 'scenario' | 'profile'>, bound: number, code: string, message: string): ScenarioReport {
+export function emptyReport(
+  job: Pick<ScenarioJob, 'scenario' | 'profile'>,
+  bound: number,
+  code: string,
+  message: string,
+): ScenarioReport {
   return {
     scenario: job.scenario.id,
     profile: job.profile,
@@ -98,6 +119,7 @@ export function emptyReport(job: Pick<ScenarioJob, 'scenario' | 'profile'>, boun
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof DriverError || error instanceof MachineError || error instanceof CheckError) return error.code;
+  if (error instanceof DriverError || error instanceof MachineError || error instanceof CheckError)
+    return error.code;
   return 'MP_CREATE_FAILED';
 }

@@ -22,7 +22,7 @@ export interface Finding {
   readonly received: string;
   readonly where: FindingPlace;
   /** The other side: of a race, of a use after free, of a lock. */
-  readonly other: FindingPlace & { readonly what: string } | null;
+  readonly other: (FindingPlace & { readonly what: string }) | null;
   readonly hint: string;
   /** The machine's own code, if a misuse or a detector found it. */
   readonly code: string;

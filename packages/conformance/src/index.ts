@@ -10,7 +10,15 @@ export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
 export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
-export { applies, isMandatory, type Rule, type RuleLevel, type RuleWatch, type Trigger, type WatchContext } from './rule.js';
+export {
+  applies,
+  isMandatory,
+  type Rule,
+  type RuleLevel,
+  type RuleWatch,
+  type Trigger,
+  type WatchContext,
+} from './rule.js';
 export { renderFinding, type FindingContext } from './report/render-finding.js';
 export { renderJson, VERDICT_SCHEMA, type LoadFailure } from './report/render-json.js';
 export { renderTerminal } from './report/render-terminal.js';

@@ -31,7 +31,11 @@ export function makeFinding(
     title: violation.message,
     expected: violation.details.expected ?? rule?.title ?? '',
     received: violation.details.received ?? violation.message,
-    where: { thread: violation.thread, scope: violation.scope, source: driverLine(violation.details.here, origin.root) },
+    where: {
+      thread: violation.thread,
+      scope: violation.scope,
+      source: driverLine(violation.details.here, origin.root),
+    },
     other:
       other === undefined && violation.details.thereWhat === undefined
         ? null

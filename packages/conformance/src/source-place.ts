@@ -1,5 +1,6 @@
 /** Files of these packages are the machinery, not the driver. */
-const MACHINERY = /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|vitest|@vitest)/;
+const MACHINERY =
+  /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|vitest|@vitest)/;
 
 const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
 
@@ -22,7 +23,9 @@ export function driverLine(stack: string | undefined, root: string): string | nu
 /** The name of the kernel function in a stack: the innermost one of core that has a name. */
 export function kernelFunction(stack: string | undefined): string | null {
   for (const line of (stack ?? '').split('\n')) {
-    const match = /at (?:async )?([a-z]\w+)(?:\.next)? \(.*\/core\/(?:src|dist)\/(?:movable|migrate)\//.exec(line);
+    const match = /at (?:async )?([a-z]\w+)(?:\.next)? \(.*\/core\/(?:src|dist)\/(?:movable|migrate)\//.exec(
+      line,
+    );
     if (match !== null) return match[1]!;
   }
   return null;

@@ -20,7 +20,17 @@ export interface TokenContent {
 const PREFIX = 'mp1.';
 
 /** The short form of a token's content: what is deflated. */
-type Packed = [string, string, string, string, string, string, string, [string, number][], [string, string, number, number][]];
+type Packed = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  [string, number][],
+  [string, string, number, number][],
+];
 
 /** Makes a one-line token that replays a schedule. @since 0.1.0 */
 export function encodeToken(content: Omit<TokenContent, 'suite'>): string {
@@ -48,12 +58,18 @@ export function encodeToken(content: Omit<TokenContent, 'suite'>): string {
 export function decodeToken(token: string): TokenContent {
   const trimmed = token.trim();
   if (!trimmed.startsWith(PREFIX)) {
-    throw new CheckError('MP_BAD_TOKEN', `this is no replay token: it must begin with "${PREFIX}"; copy the whole line from the report`);
+    throw new CheckError(
+      'MP_BAD_TOKEN',
+      `this is no replay token: it must begin with "${PREFIX}"; copy the whole line from the report`,
+    );
   }
   const sum = trimmed.slice(PREFIX.length, PREFIX.length + SUM_LENGTH);
   const body = Buffer.from(trimmed.slice(PREFIX.length + SUM_LENGTH), 'base64url');
   if (checksum(body) !== sum) {
-    throw new CheckError('MP_BAD_TOKEN', 'this replay token was cut or changed: its checksum does not fit; copy the whole line from the report');
+    throw new CheckError(
+      'MP_BAD_TOKEN',
+      'this replay token was cut or changed: its checksum does not fit; copy the whole line from the report',
+    );
   }
   try {
     const [driver, version, from, profile, scenario, suite, ruleId, segments, choices] = JSON.parse(
@@ -73,7 +89,11 @@ export function decodeToken(token: string): TokenContent {
       },
     };
   } catch (error) {
-    throw new CheckError('MP_BAD_TOKEN', 'this replay token cannot be read; copy the whole line from the report', { cause: error });
+    throw new CheckError(
+      'MP_BAD_TOKEN',
+      'this replay token cannot be read; copy the whole line from the report',
+      { cause: error },
+    );
   }
 }
 
@@ -83,5 +103,8 @@ const SUM_LENGTH = 6;
 function checksum(bytes: Uint8Array): string {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(36).padStart(SUM_LENGTH + 1, '0').slice(-SUM_LENGTH);
+  return (hash >>> 0)
+    .toString(36)
+    .padStart(SUM_LENGTH + 1, '0')
+    .slice(-SUM_LENGTH);
 }

@@ -56,7 +56,13 @@ export interface RuleReport {
 
 /** The verdict on a driver. @since 0.1.0 */
 export interface Verdict {
-  readonly driver: { readonly name: string; readonly version: string; readonly from: string; readonly contract: string; readonly capabilities: readonly string[] };
+  readonly driver: {
+    readonly name: string;
+    readonly version: string;
+    readonly from: string;
+    readonly contract: string;
+    readonly capabilities: readonly string[];
+  };
   readonly suite: string;
   readonly budget: string;
   readonly profiles: readonly string[];

@@ -54,10 +54,13 @@ function definitionsOf(job: WorkerJob): Promise<DriverDefinition[]> {
 function named(definitions: readonly DriverDefinition[], name: string): DriverDefinition {
   const definition = definitions.find((each) => each.name === name);
   if (definition !== undefined) return definition;
-  throw Object.assign(new Error(`no driver is called ${name}; there are: ${definitions.map((each) => each.name).join(', ')}`), {
-    code: 'MP_UNKNOWN_DRIVER',
-    name: 'DriverError',
-  });
+  throw Object.assign(
+    new Error(`no driver is called ${name}; there are: ${definitions.map((each) => each.name).join(', ')}`),
+    {
+      code: 'MP_UNKNOWN_DRIVER',
+      name: 'DriverError',
+    },
+  );
 }
 
 function listing(definition: DriverDefinition, job: ListJob): DriverListing {
@@ -67,11 +70,13 @@ function listing(definition: DriverDefinition, job: ListJob): DriverListing {
     contract: definition.contract,
     capabilities: [...definition.capabilities],
     jobs: job.profiles.flatMap((profile) =>
-      selectScenarios(definition, profile, job.scenarios === null ? {} : { scenarios: job.scenarios }).map((scenario) => ({
-        profile,
-        scenario: scenario.id,
-        bound: scenario.preemptions,
-      })),
+      selectScenarios(definition, profile, job.scenarios === null ? {} : { scenarios: job.scenarios }).map(
+        (scenario) => ({
+          profile,
+          scenario: scenario.id,
+          bound: scenario.preemptions,
+        }),
+      ),
     ),
   };
 }

@@ -51,10 +51,22 @@ export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
 export { IsolateMode, MigrateMode, migrateModeName, MigrateReason } from './migrate/migrate-mode.js';
-export { allocSameNode, migratePages, type FreePageFn, type MigrateRequest, type NewPageFn } from './migrate/migrate-pages.js';
+export {
+  allocSameNode,
+  migratePages,
+  type FreePageFn,
+  type MigrateRequest,
+  type NewPageFn,
+} from './migrate/migrate-pages.js';
 export { isolateMovablePage } from './movable/isolate-movable-page.js';
 export type { MovableOps } from './movable/movable-mapping.js';
-export { clearPageMovable, pageMapping, pageMovable, pageMovableHint, setPageMovable } from './movable/page-movable.js';
+export {
+  clearPageMovable,
+  pageMapping,
+  pageMovable,
+  pageMovableHint,
+  setPageMovable,
+} from './movable/page-movable.js';
 export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';
 export { kernelProfiles, linux510, linux61, type KernelProfile } from './profile/profile.js';
 export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
@@ -69,11 +81,23 @@ export {
   type MovableOperationsDriver,
   type MovablePageDriver,
 } from './registry/contract.js';
-export { defineDriver, DriverDefinition, type DriverContext, type DriverInfo } from './registry/definition.js';
+export {
+  defineDriver,
+  DriverDefinition,
+  type DriverContext,
+  type DriverInfo,
+} from './registry/definition.js';
 export { DriverRegistry } from './registry/driver-registry.js';
 export { DriverError, type DriverErrorCode } from './registry/errors.js';
 export { definitionOf, movableDriver, type DriverClass } from './registry/movable-driver.js';
-export { DriverOptions, KernelService, MovableMapping, PageAllocator, VmEvents, VmStat } from './registry/tokens.js';
+export {
+  DriverOptions,
+  KernelService,
+  MovableMapping,
+  PageAllocator,
+  VmEvents,
+  VmStat,
+} from './registry/tokens.js';
 export type { Inventory, Workload } from './registry/workload.js';
 export type { VmEvents as VmEventsService } from './events/events.js';
 export type { VmStat as VmStatService } from './events/vmstat.js';

@@ -60,7 +60,10 @@ export class Kernel {
     const nodes = options.nodes ?? [8];
     const frames = nodes.reduce((sum, pages) => sum + pages, 0);
     const tracked = options.tracked ?? true;
-    const words = frames * (FRAME_WORDS + (tracked ? 1 : 0)) + nodes.length * 3 * (options.cpus ?? 1) + (options.spareWords ?? 4096);
+    const words =
+      frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
+      nodes.length * 3 * (options.cpus ?? 1) +
+      (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
     this.frames = new FrameTable(this.machine, frames);
@@ -83,11 +86,15 @@ export class Kernel {
   private makePage(pfn: number): Page {
     if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) return new Page(this, pfn);
     return this.machine.misuse(
-      new MachineError('MP_PARAMETER', `there is no page ${pfn}; this machine has pages 0 to ${this.frames.count - 1}`, {
-        subject: 'page frame number',
-        here: this.machine.site(),
-        received: String(pfn),
-      }),
+      new MachineError(
+        'MP_PARAMETER',
+        `there is no page ${pfn}; this machine has pages 0 to ${this.frames.count - 1}`,
+        {
+          subject: 'page frame number',
+          here: this.machine.site(),
+          received: String(pfn),
+        },
+      ),
     );
   }
 
@@ -112,7 +119,10 @@ export class Kernel {
   noteFreed(page: Page): void {
     if (!this.machine.tracked) return;
     const thread = this.machine.current;
-    this.freed.set(page.pfn, { by: thread === null ? 'construction' : `${thread.name}`, site: this.machine.site() });
+    this.freed.set(page.pfn, {
+      by: thread === null ? 'construction' : `${thread.name}`,
+      site: this.machine.site(),
+    });
   }
 
   /**
@@ -122,15 +132,19 @@ export class Kernel {
   reportUseAfterFree(page: Page, what: string): never {
     const freed = this.freed.get(page.pfn);
     this.machine.misuse(
-      new MachineError('MP_USE_AFTER_FREE', `${page} is used while it is free: ${what}${freed === undefined ? '' : `; ${freed.by} freed it`}`, {
-        subject: what,
-        here: this.machine.site(),
-        there: freed?.site,
-        thereWhat: freed === undefined ? 'never allocated' : `freed by ${freed.by}`,
-        location: this.frames.location(page.pfn, PageWord.refCount),
-        expected: 'a page that somebody holds',
-        received: 'a free page',
-      }),
+      new MachineError(
+        'MP_USE_AFTER_FREE',
+        `${page} is used while it is free: ${what}${freed === undefined ? '' : `; ${freed.by} freed it`}`,
+        {
+          subject: what,
+          here: this.machine.site(),
+          there: freed?.site,
+          thereWhat: freed === undefined ? 'never allocated' : `freed by ${freed.by}`,
+          location: this.frames.location(page.pfn, PageWord.refCount),
+          expected: 'a page that somebody holds',
+          received: 'a free page',
+        },
+      ),
     );
   }
 }

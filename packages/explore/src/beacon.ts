@@ -89,7 +89,9 @@ export class Beacon {
 
   /** A number that changes while the search makes progress. */
   get pulse(): number {
-    return (Atomics.load(this.cells, STEPS) + Math.imul(Atomics.load(this.cells, EXECUTIONS), 0x9e3779b1)) | 0;
+    return (
+      (Atomics.load(this.cells, STEPS) + Math.imul(Atomics.load(this.cells, EXECUTIONS), 0x9e3779b1)) | 0
+    );
   }
 
   /** In whose code the search is; empty if in nobody's but the VM's. */
@@ -101,6 +103,9 @@ export class Beacon {
   /** The decisions of the execution that runs now. */
   get decisions(): Decision[] {
     const length = Math.min(this.cells[LENGTH]!, ROOM);
-    return Array.from(this.cells.subarray(DECISIONS_AT, DECISIONS_AT + length), (cell) => ({ thread: cell & 0xff, answer: cell >> 8 }));
+    return Array.from(this.cells.subarray(DECISIONS_AT, DECISIONS_AT + length), (cell) => ({
+      thread: cell & 0xff,
+      answer: cell >> 8,
+    }));
   }
 }

@@ -1,4 +1,11 @@
-import { MachineError, OpKind, type KThread, type Machine, type MachineObserver, type Scope } from '@movable-pages/machine';
+import {
+  MachineError,
+  OpKind,
+  type KThread,
+  type Machine,
+  type MachineObserver,
+  type Scope,
+} from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { RaceDetector } from './detectors/race.js';
 import { describeStuck } from './detectors/deadlock.js';

@@ -133,7 +133,10 @@ class Search {
     while (this.stop === null && this.level <= this.bound) {
       this.options.beacon?.atBound(this.level);
       const bounds = { preemptions: this.level, faults: this.faultBound };
-      const dfs = this.options.naive === true || this.program.races === false ? new BoundedDfs(bounds) : new ReducedDfs(this.program.machine, bounds);
+      const dfs =
+        this.options.naive === true || this.program.races === false
+          ? new BoundedDfs(bounds)
+          : new ReducedDfs(this.program.machine, bounds);
       this.drain(dfs);
       if (this.stop !== null) break;
       completed = this.level;
@@ -193,7 +196,12 @@ class Search {
     const key = violationKey(violation);
     const known = this.best.get(key);
     if (known === undefined) {
-      this.best.set(key, { outcome, schedule: this.executor.schedule(), occurrences: 1, firstExecution: this.executions });
+      this.best.set(key, {
+        outcome,
+        schedule: this.executor.schedule(),
+        occurrences: 1,
+        firstExecution: this.executions,
+      });
       this.deadline = Math.min(this.deadline, this.executions + (this.options.afterFirst ?? 500));
       return;
     }
@@ -206,7 +214,8 @@ class Search {
 
   private harvest(): Found[] {
     return [...this.best.values()].map((best) => {
-      const short = this.options.shorten === false ? best : shorten(this.executor, best.schedule, best.outcome);
+      const short =
+        this.options.shorten === false ? best : shorten(this.executor, best.schedule, best.outcome);
       const counterexample = lookAgain(this.program, this.executor, short.schedule, short.outcome);
       return {
         violation: counterexample.violation,

@@ -6,7 +6,14 @@
  */
 export { Beacon } from './beacon.js';
 export { Executor, type Outcome, type Program } from './execution.js';
-export { explore, type ExploreOptions, type ExploreResult, type Found, type Progress, type Stop } from './explore.js';
+export {
+  explore,
+  type ExploreOptions,
+  type ExploreResult,
+  type Found,
+  type Progress,
+  type Stop,
+} from './explore.js';
 export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
 export { Monitor, type Ending, type ViolationSink } from './monitor.js';
 export { DEFAULT_SCHEDULE, scheduleLength, type Choice, type Schedule, type Segment } from './schedule.js';

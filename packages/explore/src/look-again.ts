@@ -31,8 +31,14 @@ export interface ReplayResult {
  *
  * @since 0.1.0
  */
-export function replaySchedule(program: Program, schedule: Schedule, options: { maxSteps?: number; beacon?: Beacon } = {}): ReplayResult {
-  return withAmbient(program.machine, () => watch(program, new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null), schedule));
+export function replaySchedule(
+  program: Program,
+  schedule: Schedule,
+  options: { maxSteps?: number; beacon?: Beacon } = {},
+): ReplayResult {
+  return withAmbient(program.machine, () =>
+    watch(program, new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null), schedule),
+  );
 }
 
 /**
@@ -41,7 +47,10 @@ export function replaySchedule(program: Program, schedule: Schedule, options: { 
  * @returns The trace, and the schedule in names.
  * @since 0.1.0
  */
-export function replayDecisions(program: Program, decisions: readonly Decision[]): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
+export function replayDecisions(
+  program: Program,
+  decisions: readonly Decision[],
+): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
   return withAmbient(program.machine, () => {
     const executor = new Executor(program, decisions.length - 1);
     const strategy = new Follow(program.machine, decisions);
@@ -54,7 +63,12 @@ export function replayDecisions(program: Program, decisions: readonly Decision[]
  * Replays a found schedule twice with everything recorded. A replay that differs from what was found, or from the
  * other replay, is a finding of its own: the program is not deterministic.
  */
-export function lookAgain(program: Program, executor: Executor, schedule: Schedule, found: Outcome): Counterexample {
+export function lookAgain(
+  program: Program,
+  executor: Executor,
+  schedule: Schedule,
+  found: Outcome,
+): Counterexample {
   const first = watch(program, executor, schedule);
   const second = watch(program, executor, schedule);
   const key = violationKey(found.violation!);
@@ -62,7 +76,12 @@ export function lookAgain(program: Program, executor: Executor, schedule: Schedu
   if (diverged === null && first.violation !== null && violationKey(first.violation) === key) {
     return { violation: first.violation, trace: first.trace, schedule, steps: first.outcome.steps };
   }
-  return { violation: nonDeterminism(found.violation!, first, second, diverged), trace: first.trace, schedule, steps: first.outcome.steps };
+  return {
+    violation: nonDeterminism(found.violation!, first, second, diverged),
+    trace: first.trace,
+    schedule,
+    steps: first.outcome.steps,
+  };
 }
 
 function watch(program: Program, executor: Executor, schedule: Schedule): ReplayResult {
@@ -71,7 +90,11 @@ function watch(program: Program, executor: Executor, schedule: Schedule): Replay
   return { violation: outcome.violation, trace, outcome, misfit: replay.misfit };
 }
 
-function record(program: Program, executor: Executor, strategy: Strategy): { trace: readonly TraceEntry[]; outcome: Outcome } {
+function record(
+  program: Program,
+  executor: Executor,
+  strategy: Strategy,
+): { trace: readonly TraceEntry[]; outcome: Outcome } {
   const { machine } = program;
   const recorder = new TraceRecorder(machine);
   strategy.nextExecution();
@@ -87,9 +110,15 @@ function record(program: Program, executor: Executor, strategy: Strategy): { tra
   }
 }
 
-function nonDeterminism(found: Violation, first: ReplayResult, second: ReplayResult, diverged: number | null): Violation {
+function nonDeterminism(
+  found: Violation,
+  first: ReplayResult,
+  second: ReplayResult,
+  diverged: number | null,
+): Violation {
   const at = diverged === null ? null : (first.trace[diverged] ?? second.trace[diverged] ?? null);
-  const where = at === null ? 'after the last step' : `at step ${at.step}, where ${at.thread} does "${at.text}"`;
+  const where =
+    at === null ? 'after the last step' : `at step ${at.step}, where ${at.thread} does "${at.text}"`;
   return {
     kind: 'non-determinism',
     code: 'MP_NON_DETERMINISTIC',
@@ -112,7 +141,14 @@ function firstDifference(a: readonly TraceEntry[], b: readonly TraceEntry[]): nu
   for (let i = 0; i < length; i++) {
     const x = a[i];
     const y = b[i];
-    if (x === undefined || y === undefined || x.thread !== y.thread || x.text !== y.text || x.result !== y.result) return i;
+    if (
+      x === undefined ||
+      y === undefined ||
+      x.thread !== y.thread ||
+      x.text !== y.text ||
+      x.result !== y.result
+    )
+      return i;
   }
   return null;
 }

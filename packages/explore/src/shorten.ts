@@ -28,7 +28,12 @@ export function shorten(executor: Executor, schedule: Schedule, outcome: Outcome
     const replay = new Replay(candidate);
     replay.nextExecution();
     const result = executor.run(replay);
-    if (result.violation === null || violationKey(result.violation) !== key || !isShorter(result, best.outcome)) return false;
+    if (
+      result.violation === null ||
+      violationKey(result.violation) !== key ||
+      !isShorter(result, best.outcome)
+    )
+      return false;
     best = { schedule: executor.schedule(), outcome: result };
     return true;
   };
@@ -47,8 +52,10 @@ function* smaller(schedule: Schedule): Generator<Schedule> {
   for (let i = 0; i < segments.length - 1; i++) yield { segments: merged(segments.toSpliced(i, 1)), choices };
   for (let i = 0; i + 1 < segments.length; i++) {
     const segment = segments[i]!;
-    if (segment.steps > 1) yield { segments: segments.with(i, { ...segment, steps: segment.steps >> 1 }), choices };
-    if (segment.steps > 2) yield { segments: segments.with(i, { ...segment, steps: segment.steps - 1 }), choices };
+    if (segment.steps > 1)
+      yield { segments: segments.with(i, { ...segment, steps: segment.steps >> 1 }), choices };
+    if (segment.steps > 2)
+      yield { segments: segments.with(i, { ...segment, steps: segment.steps - 1 }), choices };
   }
 }
 
@@ -56,7 +63,8 @@ function merged(segments: readonly Segment[]): Segment[] {
   const out: Segment[] = [];
   for (const segment of segments) {
     const last = out[out.length - 1];
-    if (last?.thread === segment.thread) out[out.length - 1] = { thread: last.thread, steps: last.steps + segment.steps };
+    if (last?.thread === segment.thread)
+      out[out.length - 1] = { thread: last.thread, steps: last.steps + segment.steps };
     else out.push(segment);
   }
   return out;

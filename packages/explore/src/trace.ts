@@ -87,7 +87,13 @@ export class TraceRecorder implements MachineObserver {
     }
   }
 
-  private push(thread: KThread, kind: TraceEntry['kind'], text: string, result: string | undefined, site: string | undefined): void {
+  private push(
+    thread: KThread,
+    kind: TraceEntry['kind'],
+    text: string,
+    result: string | undefined,
+    site: string | undefined,
+  ): void {
     this.entries.push({
       step: this.machine.steps + 1,
       thread: thread.name,
@@ -100,4 +106,3 @@ export class TraceRecorder implements MachineObserver {
     });
   }
 }
-

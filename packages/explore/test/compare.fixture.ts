@@ -2,7 +2,11 @@ import { expect } from 'vitest';
 import { search } from './random-programs.fixture.ts';
 
 /** Compares the endings of the reduced and the naive search of programs 1 to `programs`. */
-export function compare(programs: number, bound: number, limit: number): { compared: number; naive: number; reduced: number } {
+export function compare(
+  programs: number,
+  bound: number,
+  limit: number,
+): { compared: number; naive: number; reduced: number } {
   const sum = { compared: 0, naive: 0, reduced: 0 };
   const whole = bound >= 64;
   for (let seed = 1; seed <= programs; seed++) {

@@ -1,4 +1,13 @@
-import { completion, Machine, mutex, shared, spinLock, word, waitQueue, type Op } from '@movable-pages/machine';
+import {
+  completion,
+  Machine,
+  mutex,
+  shared,
+  spinLock,
+  word,
+  waitQueue,
+  type Op,
+} from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, replaySchedule, scheduleLength } from '../src/index.ts';
 
@@ -120,7 +129,11 @@ describe('explore', () => {
       }),
     );
     expect(result.found).toHaveLength(1);
-    expect(result.found[0]).toMatchObject({ faults: 1, preemptions: 0, schedule: { choices: [{ name: 'fails', value: 1 }] } });
+    expect(result.found[0]).toMatchObject({
+      faults: 1,
+      preemptions: 0,
+      schedule: { choices: [{ name: 'fails', value: 1 }] },
+    });
     expect(result.found[0]!.violation.kind).toBe('throw');
   });
 });

@@ -1,4 +1,13 @@
-import { blockedThreads, completion, Machine, mutex, waitQueue, word, type KThread, type Op } from '@movable-pages/machine';
+import {
+  blockedThreads,
+  completion,
+  Machine,
+  mutex,
+  waitQueue,
+  word,
+  type KThread,
+  type Op,
+} from '@movable-pages/machine';
 import { explore, Monitor } from '../src/index.ts';
 
 /** mulberry32: the programs are the same in every run. */
@@ -31,7 +40,9 @@ class Endings extends Monitor {
 
   override end(): void {
     const stuck = blockedThreads(this.machine).map((thread: KThread) => thread.id);
-    this.seen.forEach((seen, thread) => this.local.add(`${thread}:${seen.join(',')}${stuck.includes(thread) ? ' stuck' : ''}`));
+    this.seen.forEach((seen, thread) =>
+      this.local.add(`${thread}:${seen.join(',')}${stuck.includes(thread) ? ' stuck' : ''}`),
+    );
     const words = Array.from(this.machine.words.subarray(0, 16)).join(',');
     this.whole.add(`${this.seen.map((seen) => seen.join(',')).join(' | ')} # ${words} # ${stuck.join(',')}`);
   }
@@ -118,7 +129,9 @@ function randomProgram(seed: number) {
     for (let id = 0; id < threads; id++) {
       const seen: number[] = [];
       endings.seen.push(seen);
-      const script = Array.from({ length: 1 + below(length) }, () => actions[below(actions.length)]!(below(6)));
+      const script = Array.from({ length: 1 + below(length) }, () =>
+        actions[below(actions.length)]!(below(6)),
+      );
       machine.thread(`t${id}`, {}, function* (): Op<void> {
         for (const action of script) yield* action(seen);
       });
@@ -131,7 +144,14 @@ function randomProgram(seed: number) {
 /** Searches a random program, collecting every ending. */
 export function search(seed: number, preemptions: number, naive: boolean, maxExecutions = 60_000) {
   const { program, endings } = randomProgram(seed);
-  const result = explore(program, { from: preemptions, preemptions, faults: 1, naive, maxExecutions, afterFirst: Infinity, shorten: false });
+  const result = explore(program, {
+    from: preemptions,
+    preemptions,
+    faults: 1,
+    naive,
+    maxExecutions,
+    afterFirst: Infinity,
+    shorten: false,
+  });
   return { endings, result };
 }
-

@@ -8,7 +8,11 @@ describe('the reduction, at length', () => {
     expect(reduced * 20).toBeLessThan(naive);
   }, 300_000);
 
-  it.each([0, 1, 2, 3])('sees whatever a thread can see within %i preemptions', (bound) => {
-    expect(compare(1500, bound, 60_000).compared).toBeGreaterThan(1400);
-  }, 300_000);
+  it.each([0, 1, 2, 3])(
+    'sees whatever a thread can see within %i preemptions',
+    (bound) => {
+      expect(compare(1500, bound, 60_000).compared).toBeGreaterThan(1400);
+    },
+    300_000,
+  );
 });

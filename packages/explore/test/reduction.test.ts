@@ -8,7 +8,11 @@ describe('the reduction', () => {
     expect(reduced * 2).toBeLessThan(naive);
   }, 60_000);
 
-  it.each([0, 1, 2])('sees whatever a thread can see within %i preemptions', (bound) => {
-    expect(compare(150, bound, 2000).compared).toBeGreaterThan(140);
-  }, 60_000);
+  it.each([0, 1, 2])(
+    'sees whatever a thread can see within %i preemptions',
+    (bound) => {
+      expect(compare(150, bound, 2000).compared).toBeGreaterThan(140);
+    },
+    60_000,
+  );
 });

@@ -22,7 +22,11 @@ export interface DirectResult<T> {
  * @throws MachineError `MP_DEADLOCK` naming who waits for what; whatever a thread threw.
  * @since 0.1.0
  */
-export function runDirect<T>(machine: Machine, main: () => Op<T>, options: { fresh?: boolean } = {}): DirectResult<T> {
+export function runDirect<T>(
+  machine: Machine,
+  main: () => Op<T>,
+  options: { fresh?: boolean } = {},
+): DirectResult<T> {
   return withAmbient(machine, () => {
     if (options.fresh ?? true) machine.begin();
     const thread = machine.startThread('main', 'user', main);

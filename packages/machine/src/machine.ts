@@ -1,17 +1,21 @@
 import { withAmbient } from './ambient.js';
+import { callSite } from './call-site.js';
 import { MachineError } from './errors.js';
 import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
 import type { Lock } from './locks/lock.js';
+import { lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
-import { isRequest, OpState, PrimitiveOp, WatchedOp, type Op } from './ops/op.js';
+import { isOp, isRequest, OpState, PrimitiveOp, WatchedOp, type Op } from './ops/op.js';
 import { checkConstructed } from './shared/construction-check.js';
 import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
+import { spread } from './spread.js';
+import { noteSpinning, releaseSpinners } from './threads/spinners.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
-import { MayBlock, type Scope } from './threads/scope.js';
+import type { MayBlock, Scope } from './threads/scope.js';
 
 /** How a machine is made. @since 0.1.0 */
 export interface MachineOptions {
@@ -191,7 +195,9 @@ export class Machine {
 
   /** Whether the direct executor may finish an operation at once. */
   completesNow(thread: KThread): boolean {
-    return thread.kind === OpKind.yield || thread.kind === OpKind.relax ? false : conditionHolds(this, thread);
+    return thread.kind === OpKind.yield || thread.kind === OpKind.relax
+      ? false
+      : conditionHolds(this, thread);
   }
 
   /**
@@ -242,23 +248,7 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    if (!thread.spinning) this.releaseRelaxed(this.steps);
-    if (thread.kind === OpKind.relax) {
-      thread.relaxed = true;
-      thread.spinning = true;
-      thread.relaxedAt = this.steps;
-    }
-  }
-
-  private releaseRelaxed(before: number): boolean {
-    let released = false;
-    for (let i = 0; i < this.threadCount; i++) {
-      const thread = this.threads[i]!;
-      if (!thread.relaxed || thread.relaxedAt >= before) continue;
-      thread.relaxed = false;
-      released = true;
-    }
-    return released;
+    noteSpinning(this.threads, thread, this.steps);
   }
 
   /**
@@ -267,7 +257,7 @@ export class Machine {
    * @returns Whether there was one.
    */
   unrelax(): boolean {
-    return this.releaseRelaxed(this.steps);
+    return releaseSpinners(this.threads, this.steps);
   }
 
   /** Looks at what the generator gave back. */
@@ -281,53 +271,18 @@ export class Machine {
     }
     if (!isRequest(turn.value)) {
       const star = turn.value === this.op || isOp(turn.value);
-      this.misuse(
-        star
-          ? new MachineError(
-              'MP_YIELD_NOT_STAR',
-              `${thread.name} runs an operation with "yield"; write "yield*"`,
-              {
-                subject: this.describeOp(thread),
-                here: thread.site,
-              },
-            )
-          : new MachineError(
-              'MP_FOREIGN_YIELD',
-              `${thread.name} yields a value that is no operation; a kernel thread may only yield* operations`,
-              { received: typeof turn.value },
-            ),
-      );
+      this.misuse(strangeYield(thread, star ? this.describeOp(thread) : null, turn.value));
     }
     if (thread.opState !== OpState.requested) this.notYielded(thread);
   }
 
   private notYielded(thread: KThread): never {
-    this.misuse(
-      new MachineError(
-        'MP_OP_NOT_YIELDED',
-        `${thread.name} made the operation ${this.describeOp(thread)} and did not run it; write yield* before it`,
-        { subject: this.describeOp(thread), here: thread.site },
-      ),
-    );
+    this.misuse(opNotYielded(thread, this.describeOp(thread)));
   }
 
   private checkNothingHeld(thread: KThread): void {
     const first = thread.held[0];
-    if (first === undefined) return;
-    this.misuse(
-      new MachineError(
-        'MP_LOCK_LEAK',
-        `${thread.name} ended while holding ${first.lock.name}; release it on every path`,
-        {
-          subject: first.lock.name,
-          there: first.site,
-          thereWhat: 'taken',
-          location: first.lock.location,
-          expected: 'no lock held at the end',
-          received: `${first.lock.name} held`,
-        },
-      ),
-    );
+    if (first !== undefined) this.misuse(lockKept(thread.name, 'ended', first));
   }
 
   // ---- operations ---------------------------------------------------------------------------------------------------
@@ -521,22 +476,7 @@ export class Machine {
   }
 
   private poisoned(location: number): never {
-    const grave = this.heap.graveOf(location);
-    this.misuse(
-      new MachineError(
-        'MP_USE_AFTER_FREE',
-        `${this.nameOf(location)} is used after it was freed (${grave?.what ?? 'freed'})`,
-        {
-          subject: this.nameOf(location),
-          here: this.site(),
-          there: grave?.site,
-          thereWhat: grave?.what ?? 'freed',
-          location,
-          expected: 'live memory',
-          received: 'freed memory',
-        },
-      ),
-    );
+    this.misuse(usedAfterFree(this.nameOf(location), location, this.heap.graveOf(location), this.site()));
   }
 
   // ---- context ------------------------------------------------------------------------------------------------------
@@ -550,42 +490,8 @@ export class Machine {
   mightSleep(what: string, event: boolean): void {
     const thread = this.current;
     if (thread === null) return;
-    if (thread.atomicDepth > 0 || thread.interrupt) {
-      const spin = thread.held.find((held) => held.lock.kind === 'spin');
-      const why = thread.interrupt
-        ? 'in interrupt context'
-        : `holding ${spin?.lock.name ?? 'an atomic section'}`;
-      this.misuse(
-        new MachineError(
-          'MP_SLEEP_IN_ATOMIC',
-          `${thread.name} may sleep in ${what} while ${why}; use a try-lock or drop the spinlock first`,
-          {
-            subject: what,
-            here: this.site(),
-            there: spin?.site,
-            thereWhat: spin === undefined ? why : `${spin.lock.name} taken`,
-            expected: 'a context that may sleep',
-            received: why,
-          },
-        ),
-      );
-    }
-    const scope = thread.scopes[thread.scopes.length - 1];
-    if (scope === undefined || scope.mayBlock === MayBlock.yes) return;
-    if (scope.mayBlock === MayBlock.onLocks && !event) return;
-    const allowed = scope.mayBlock === MayBlock.no ? 'must not sleep' : 'may sleep on locks only';
-    this.misuse(
-      new MachineError(
-        'MP_SLEEP_IN_CALLBACK',
-        `${scope.what} may sleep in ${what}, but in this mode it ${allowed}; try, and return -EAGAIN if that fails`,
-        {
-          subject: what,
-          here: this.site(),
-          expected: `${scope.what} ${allowed}`,
-          received: `a wait in ${what}`,
-        },
-      ),
-    );
+    const mistake = sleepMistake(thread, what, event, this.site());
+    if (mistake !== null) this.misuse(mistake);
   }
 
   /** Enters a scope: from here on somebody else's code runs in this thread. */
@@ -614,22 +520,7 @@ export class Machine {
     const scope = thread.scopes[thread.scopes.length - 1]!;
     if (thread.opState === OpState.created) this.notYielded(thread);
     const kept: HeldLock | undefined = thread.held[scope.heldOnEntry];
-    if (kept !== undefined && !scope.mayKeepLocks) {
-      this.misuse(
-        new MachineError(
-          'MP_LOCK_LEAK',
-          `${scope.what} returns holding ${kept.lock.name}; release it on every path`,
-          {
-            subject: kept.lock.name,
-            there: kept.site,
-            thereWhat: 'taken',
-            location: kept.lock.location,
-            expected: 'the locks it was entered with',
-            received: `${kept.lock.name} held as well`,
-          },
-        ),
-      );
-    }
+    if (kept !== undefined && !scope.mayKeepLocks) this.misuse(lockKept(scope.what, 'returns', kept));
     thread.scopes.pop();
     if (this.observer !== null) this.observer.scopeLeave(thread, scope);
   }
@@ -658,15 +549,7 @@ export class Machine {
 
   /** The stack of the running code, while sites are captured. */
   site(): string | undefined {
-    if (!this.captureSites) return undefined;
-    const engine = Error as { stackTraceLimit?: number };
-    const limit = engine.stackTraceLimit ?? 10;
-    // Deep enough to get from a primitive out to the author's code, and no further: who runs the machine is not its affair.
-    engine.stackTraceLimit = 40;
-    const { stack = '' } = new Error('site');
-    engine.stackTraceLimit = limit;
-    const end = stack.indexOf('\n    at Machine.step ');
-    return end < 0 ? stack : stack.slice(0, end);
+    return this.captureSites ? callSite() : undefined;
   }
 
   /** The name of the thread that runs now, or null between steps. */
@@ -701,26 +584,12 @@ export class Machine {
   /** A number in [0, bound) that depends on the seed, the thread and how often it asked. */
   random(bound: number): number {
     const thread = this.current;
-    let x =
-      (this.seed ^ Math.imul((thread?.id ?? -1) + 2, 0x9e3779b1)) +
-      Math.imul(thread === null ? ++this.randomCalls : ++thread.randomCalls, 0x85ebca6b);
-    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
-    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-    return ((x ^ (x >>> 15)) >>> 0) % bound;
+    const count = thread === null ? ++this.randomCalls : ++thread.randomCalls;
+    return spread(this.seed, (thread?.id ?? -1) + 2, count, bound);
   }
 
   /** The simulated time in ticks. It moves only when waits time out. */
   now(): number {
     return this.ticks;
   }
-}
-
-/** Whether a value can be run with `yield*` as an operation. @since 0.1.0 */
-export function isOp(value: unknown): value is Op<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Op<unknown>)[Symbol.iterator] === 'function' &&
-    !Array.isArray(value)
-  );
 }

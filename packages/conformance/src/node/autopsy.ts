@@ -34,7 +34,10 @@ export function autopsy(definition: DriverDefinition, job: AutopsyJob): Scenario
         thread: thread?.name ?? null,
         scope: place,
         party: 'driver',
-        details: { expected: 'an operation or a return', received: `a loop without operations in ${place ?? 'a thread'}` },
+        details: {
+          expected: 'an operation or a return',
+          received: `a loop without operations in ${place ?? 'a thread'}`,
+        },
       },
       trace: before.trace,
       schedule: lengthen(before.schedule, thread?.name ?? null),

@@ -24,7 +24,13 @@ export type CheckEvent =
       readonly executions: number;
       readonly preemptions: number;
     }
-  | { readonly type: 'scenario'; readonly driver: string; readonly report: ScenarioReport; readonly done: number; readonly jobs: number };
+  | {
+      readonly type: 'scenario';
+      readonly driver: string;
+      readonly report: ScenarioReport;
+      readonly done: number;
+      readonly jobs: number;
+    };
 
 /** How a module is checked. @since 0.1.0 */
 export interface CheckModuleOptions {
@@ -68,7 +74,8 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   try {
     const listings = await list(pool, { ...module, profiles, scenarios: options.scenarios ?? null });
     const verdicts: Verdict[] = [];
-    for (const listing of listings) verdicts.push(await checkListed(pool, module, listing, profiles, options));
+    for (const listing of listings)
+      verdicts.push(await checkListed(pool, module, listing, profiles, options));
     return verdicts;
   } finally {
     await pool.close();
@@ -81,14 +88,21 @@ interface Module {
   readonly root: string;
 }
 
-async function list(pool: WorkerPool, job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null }): Promise<DriverListing[]> {
+async function list(
+  pool: WorkerPool,
+  job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
+): Promise<DriverListing[]> {
   let result;
   try {
     result = await pool.run({ kind: 'list', ...job });
   } catch (error) {
     throw workerDied(error);
   }
-  if (result.hung) throw new CheckError('MP_CANNOT_LOAD', `${job.from} never finished loading: it loops at its top level or while it is built`);
+  if (result.hung)
+    throw new CheckError(
+      'MP_CANNOT_LOAD',
+      `${job.from} never finished loading: it loops at its top level or while it is built`,
+    );
   if (isFailure(result.answer)) throw thaw(result.answer);
   return result.answer as DriverListing[];
 }
@@ -107,12 +121,23 @@ async function checkListed(
   let done = 0;
   const reports = await Promise.all(
     listing.jobs.map(async ({ profile, scenario, bound }) => {
-      const report = await runScenario(pool, module, { driver, profile, scenario, bound: Math.min(bound, budget.preemptions) }, options);
+      const report = await runScenario(
+        pool,
+        module,
+        { driver, profile, scenario, bound: Math.min(bound, budget.preemptions) },
+        options,
+      );
       options.onEvent?.({ type: 'scenario', driver, report, done: ++done, jobs });
       return report;
     }),
   );
-  return assembleVerdict({ ...listing, capabilities: new Set(listing.capabilities) }, module.from, budget.name, profiles, reports);
+  return assembleVerdict(
+    { ...listing, capabilities: new Set(listing.capabilities) },
+    module.from,
+    budget.name,
+    profiles,
+    reports,
+  );
 }
 
 async function runScenario(
@@ -122,19 +147,32 @@ async function runScenario(
   options: CheckModuleOptions,
 ): Promise<ScenarioReport> {
   const { driver, profile, scenario, bound } = job;
-  const empty = (code: string, message: string) => emptyReport({ scenario: findScenario(scenario), profile }, bound, code, message);
+  const empty = (code: string, message: string) =>
+    emptyReport({ scenario: findScenario(scenario), profile }, bound, code, message);
   if (options.signal?.aborted === true) return { ...empty('', ''), error: null, stop: 'interrupted' };
   try {
     const result = await pool.run(
-      { kind: 'scenario', ...module, driver, scenario, profile, budget: budgets[options.budget ?? 'quick'], seed: options.seed ?? null },
+      {
+        kind: 'scenario',
+        ...module,
+        driver,
+        scenario,
+        profile,
+        budget: budgets[options.budget ?? 'quick'],
+        seed: options.seed ?? null,
+      },
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
-        onProgress: (progress) => options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
+        onProgress: (progress) =>
+          options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
       },
     );
     if (result.hung) {
       return result.beacon.decisions.length === 0
-        ? empty('MP_HANG', `${driver} never came back while it was built or while its first objects were made: a loop without operations`)
+        ? empty(
+            'MP_HANG',
+            `${driver} never came back while it was built or while its first objects were made: a loop without operations`,
+          )
         : await hungReport(pool, { ...module, driver, scenario, profile }, result);
     }
     if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
@@ -146,5 +184,8 @@ async function runScenario(
 
 function requireProfile(name: string): void {
   if (kernelProfiles.has(name)) return;
-  throw new CheckError('MP_UNKNOWN_PROFILE', `there is no profile ${name}; there are: ${[...kernelProfiles.keys()].join(', ')}`);
+  throw new CheckError(
+    'MP_UNKNOWN_PROFILE',
+    `there is no profile ${name}; there are: ${[...kernelProfiles.keys()].join(', ')}`,
+  );
 }

@@ -13,13 +13,19 @@ export function replayHere(definition: DriverDefinition, job: ReplayJob): Replay
   const ready = buildScenario(definition, findScenario(content.scenario), content.profile);
   const result = replaySchedule(ready.program, content.schedule, { beacon: new Beacon(job.beacon) });
   const changed: string[] = [];
-  if (definition.version !== content.version) changed.push(`driver version ${content.version} -> ${definition.version}`);
+  if (definition.version !== content.version)
+    changed.push(`driver version ${content.version} -> ${definition.version}`);
   if (content.suite !== SUITE_VERSION) changed.push(`suite version ${content.suite} -> ${SUITE_VERSION}`);
   if (result.violation === null) return { content, finding: null, misfit: result.misfit, changed };
   const finding = makeFinding(
     { definition, from: content.from, scenario: content.scenario, profile: content.profile, root: job.root },
     ready.judge,
-    { violation: result.violation, trace: result.trace, schedule: content.schedule, steps: result.outcome.steps },
+    {
+      violation: result.violation,
+      trace: result.trace,
+      schedule: content.schedule,
+      steps: result.outcome.steps,
+    },
     { preemptions: result.outcome.preemptions, faults: result.outcome.faults, occurrences: 1 },
   );
   return { content, finding, misfit: result.misfit, changed };

@@ -16,14 +16,21 @@ export function resolveModule(specifier: string, cwd: string): string {
   const path = resolve(cwd, specifier);
   if (existsSync(path)) {
     if (statSync(path).isFile()) return pathToFileURL(realpathSync(path)).href;
-    throw new CheckError('MP_CANNOT_LOAD', `${specifier} is a folder; name the file of the driver, for example ${specifier}/src/driver.ts`);
+    throw new CheckError(
+      'MP_CANNOT_LOAD',
+      `${specifier} is a folder; name the file of the driver, for example ${specifier}/src/driver.ts`,
+    );
   }
-  if (looksLikePath(specifier)) throw new CheckError('MP_CANNOT_LOAD', `there is no file ${specifier} in ${cwd}`);
+  if (looksLikePath(specifier))
+    throw new CheckError('MP_CANNOT_LOAD', `there is no file ${specifier} in ${cwd}`);
   for (const base of [resolve(cwd, 'package.json'), commandFile(), import.meta.filename]) {
     const found = resolvePackage(specifier, base);
     if (found !== null) return found;
   }
-  throw new CheckError('MP_CANNOT_LOAD', `there is no file and no installed package ${specifier}; install it, or give the path of the driver's file`);
+  throw new CheckError(
+    'MP_CANNOT_LOAD',
+    `there is no file and no installed package ${specifier}; install it, or give the path of the driver's file`,
+  );
 }
 
 function looksLikePath(specifier: string): boolean {

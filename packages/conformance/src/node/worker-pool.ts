@@ -16,7 +16,9 @@ const MEMORY = 2048;
 type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon'> : never;
 
 /** How a job ended: with an answer, or hung and was ended. */
-export type JobResult = { readonly hung: false; readonly answer: WorkerAnswer } | { readonly hung: true; readonly beacon: Beacon };
+export type JobResult =
+  | { readonly hung: false; readonly answer: WorkerAnswer }
+  | { readonly hung: true; readonly beacon: Beacon };
 
 /** Watches a job while it runs. */
 export interface JobWatch {
@@ -56,7 +58,10 @@ export class WorkerPool {
     const cancel = () => beacon.cancel();
     watch.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const answer = (await this.pool.run({ ...job, beacon: memory }, { signal: ender.signal })) as WorkerAnswer;
+      const answer = (await this.pool.run(
+        { ...job, beacon: memory },
+        { signal: ender.signal },
+      )) as WorkerAnswer;
       return { hung: false, answer };
     } catch (error) {
       if (ender.signal.aborted) return { hung: true, beacon };
@@ -99,7 +104,17 @@ export async function hungReport(
 ): Promise<ScenarioReport> {
   const { url, from, root, driver, scenario, profile } = job;
   const { decisions, place } = result.beacon;
-  const looked = await pool.run({ kind: 'autopsy', url, from, root, driver, scenario, profile, decisions, place });
+  const looked = await pool.run({
+    kind: 'autopsy',
+    url,
+    from,
+    root,
+    driver,
+    scenario,
+    profile,
+    decisions,
+    place,
+  });
   if (looked.hung) throw new Error('the driver hangs before its first step');
   if (isFailure(looked.answer)) throw thaw(looked.answer);
   return looked.answer as ScenarioReport;

@@ -34,5 +34,7 @@ export function renderBounds(verdict: Verdict, width: number, style: Style): str
 
 /** Says what holds for several rows in a row once, below the last of them. */
 function foldNotes<R extends { cells: readonly string[]; note?: string }>(rows: readonly R[]): R[] {
-  return rows.map((row, index) => (row.note !== undefined && row.note === rows[index + 1]?.note ? { ...row, note: '' } : row));
+  return rows.map((row, index) =>
+    row.note !== undefined && row.note === rows[index + 1]?.note ? { ...row, note: '' } : row,
+  );
 }

@@ -25,12 +25,25 @@ interface Line {
  * Lays a trace out as kernel changelogs do: a column for each thread, time downwards. Whole stretches that the VM runs
  * by itself are folded; steps of the driver are kept, with the line they come from.
  */
-export function renderColumns(trace: readonly TraceEntry[], root: string, width: number, style: Style): string[] {
+export function renderColumns(
+  trace: readonly TraceEntry[],
+  root: string,
+  width: number,
+  style: Style,
+): string[] {
   const threads = [...new Set(trace.filter((entry) => entry.kind !== 'note').map((entry) => entry.thread))];
   const lines = fold(toLines(trace, root));
-  const columnWidth = Math.floor((width - STEP_WIDTH - GAP.length * threads.length) / Math.max(threads.length, 1));
+  const columnWidth = Math.floor(
+    (width - STEP_WIDTH - GAP.length * threads.length) / Math.max(threads.length, 1),
+  );
   const gutter = (step: string) => style.dim(padStart(step, STEP_WIDTH));
-  const out = [gutter('') + threads.map((thread) => GAP + style.bold(padEnd(thread, columnWidth))).join('').trimEnd()];
+  const out = [
+    gutter('') +
+      threads
+        .map((thread) => GAP + style.bold(padEnd(thread, columnWidth)))
+        .join('')
+        .trimEnd(),
+  ];
   lines.forEach((line, index) => {
     const column = threads.indexOf(line.thread);
     if (column < 0) return;
@@ -40,7 +53,11 @@ export function renderColumns(trace: readonly TraceEntry[], root: string, width:
     wrap(line.text, Math.max(columnWidth - indent.length - 2, 12)).forEach((part, row) => {
       const text = `${indent}${row === 0 ? '' : '  '}${part}`;
       const mark = last && row === 0 ? '  <--' : '';
-      out.push(gutter(row === 0 ? line.step : '') + before + (last ? style.red(text + mark) : line.plain ? style.dim(text) : text));
+      out.push(
+        gutter(row === 0 ? line.step : '') +
+          before +
+          (last ? style.red(text + mark) : line.plain ? style.dim(text) : text),
+      );
     });
   });
   return out;
@@ -81,14 +98,18 @@ function shortSource(source: string): string {
 /** Folds long stretches of plain steps of one thread. */
 function fold(lines: readonly Line[]): Line[] {
   const out: Line[] = [];
-  for (let start = 0; start < lines.length; ) {
+  for (let start = 0; start < lines.length;) {
     let end = start;
     while (end < lines.length && lines[end]!.plain && lines[end]!.thread === lines[start]!.thread) end++;
     const run = lines.slice(start, Math.max(end, start + 1));
     const folded = run.length - 2 * KEPT;
     if (run.length > FOLD_OVER && end < lines.length) {
       const middle = run[KEPT]!;
-      out.push(...run.slice(0, KEPT), { ...middle, step: '', text: `... ${counted(folded, 'step')}` }, ...run.slice(-KEPT));
+      out.push(
+        ...run.slice(0, KEPT),
+        { ...middle, step: '', text: `... ${counted(folded, 'step')}` },
+        ...run.slice(-KEPT),
+      );
     } else out.push(...run);
     start += run.length;
   }

@@ -22,13 +22,19 @@ export interface FindingContext {
  *
  * @since 0.1.0
  */
-export function renderFinding(finding: Finding, options: ReportOptions = {}, context: FindingContext = {}): string {
+export function renderFinding(
+  finding: Finding,
+  options: ReportOptions = {},
+  context: FindingContext = {},
+): string {
   const width = widthOf(options);
   const style = styleOf(options.color ?? false);
   const rule = rules.find((each) => each.id === finding.ruleId);
   const labelled = (label: string, text: string) => wrapLabelled(label, text, width, LABEL);
   const lines = [
-    ...wrapIndented(`${finding.ruleId} ${finding.title}`, width, '').map((line) => style.bold(style.red(line))),
+    ...wrapIndented(`${finding.ruleId} ${finding.title}`, width, '').map((line) =>
+      style.bold(style.red(line)),
+    ),
     '',
     ...labelled('expected', finding.expected),
     ...labelled('received', finding.received),
@@ -49,7 +55,11 @@ export function renderFinding(finding: Finding, options: ReportOptions = {}, con
 }
 
 function placeWords(place: FindingPlace): string {
-  const parts = [place.thread, place.scope === null ? null : `in ${place.scope}`, place.source === null ? null : `at ${place.source}`];
+  const parts = [
+    place.thread,
+    place.scope === null ? null : `in ${place.scope}`,
+    place.source === null ? null : `at ${place.source}`,
+  ];
   return parts.filter((part) => part !== null).join(' ');
 }
 
@@ -61,5 +71,7 @@ function otherWords(other: NonNullable<Finding['other']>): string {
 function alsoIn(others: readonly Finding[]): string {
   if (others.length === 0) return '';
   const places = [...new Set(others.map((other) => `${other.scenario}, ${other.profile}`))];
-  return places.length <= 2 ? `; also in ${places.join(' and ')}` : `; also in ${counted(places.length, 'other run')}`;
+  return places.length <= 2
+    ? `; also in ${places.join(' and ')}`
+    : `; also in ${counted(places.length, 'other run')}`;
 }

@@ -18,12 +18,19 @@ export interface LoadFailure {
  * @param root Folder that source lines are relative to.
  * @since 0.1.0
  */
-export function renderJson(verdicts: readonly Verdict[], root = '', failures: readonly LoadFailure[] = []): string {
+export function renderJson(
+  verdicts: readonly Verdict[],
+  root = '',
+  failures: readonly LoadFailure[] = [],
+): string {
   const report = {
     schema: VERDICT_SCHEMA,
     verdicts: verdicts.map((verdict) => ({
       ...verdict,
-      scenarios: verdict.scenarios.map(({ findings, ...scenario }) => ({ ...scenario, findings: findings.length })),
+      scenarios: verdict.scenarios.map(({ findings, ...scenario }) => ({
+        ...scenario,
+        findings: findings.length,
+      })),
       findings: verdict.findings.map((finding) => plainFinding(finding, root)),
     })),
     failures,
@@ -35,6 +42,10 @@ export function renderJson(verdicts: readonly Verdict[], root = '', failures: re
 function plainFinding(finding: Finding, root: string): object {
   return {
     ...finding,
-    trace: finding.trace.map(({ site, ...entry }) => ({ ...entry, source: driverLine(site, root), kernel: kernelFunction(site) })),
+    trace: finding.trace.map(({ site, ...entry }) => ({
+      ...entry,
+      source: driverLine(site, root),
+      kernel: kernelFunction(site),
+    })),
   };
 }

@@ -25,20 +25,44 @@ export function renderTerminal(verdict: Verdict, options: ReportOptions = {}): s
     style.bold(`${driver.name} ${driver.version}`),
     ...wrapLabelled('contract', driver.contract, width, LABEL),
     ...wrapLabelled('capabilities', driver.capabilities.join(', ') || 'none', width, LABEL),
-    ...wrapLabelled('suite', `${verdict.suite}, budget ${verdict.budget}, ${verdict.profiles.join(' and ')}`, width, LABEL),
+    ...wrapLabelled(
+      'suite',
+      `${verdict.suite}, budget ${verdict.budget}, ${verdict.profiles.join(' and ')}`,
+      width,
+      LABEL,
+    ),
   ];
-  const errors = [...new Set(verdict.scenarios.flatMap(({ error }) => (error === null ? [] : [`error ${error.code}: ${error.message}`])))];
-  if (errors.length > 0) lines.push('', ...errors.flatMap((error) => wrapIndented(error, width, '').map(style.red)));
+  const errors = [
+    ...new Set(
+      verdict.scenarios.flatMap(({ error }) =>
+        error === null ? [] : [`error ${error.code}: ${error.message}`],
+      ),
+    ),
+  ];
+  if (errors.length > 0)
+    lines.push('', ...errors.flatMap((error) => wrapIndented(error, width, '').map(style.red)));
   const allBroken = verdict.scenarios.every((scenario) => scenario.error !== null);
   if (!allBroken) {
     lines.push('', ...renderRules(verdict, width, style), '', ...renderBounds(verdict, width, style));
     for (const { shown, others } of groupFindings(verdict.findings)) {
-      const scenario = verdict.scenarios.find((each) => each.scenario === shown.scenario && each.profile === shown.profile);
-      lines.push('', renderFinding(shown, options, { others, ...(scenario === undefined ? {} : { schedules: scenario.executions }) }));
+      const scenario = verdict.scenarios.find(
+        (each) => each.scenario === shown.scenario && each.profile === shown.profile,
+      );
+      lines.push(
+        '',
+        renderFinding(shown, options, {
+          others,
+          ...(scenario === undefined ? {} : { schedules: scenario.executions }),
+        }),
+      );
     }
     lines.push('', ...renderMeaning(width).map(style.dim));
   }
-  const paint = verdict.conformant ? style.green : verdict.outcome === 'inconclusive' ? style.yellow : style.red;
+  const paint = verdict.conformant
+    ? style.green
+    : verdict.outcome === 'inconclusive'
+      ? style.yellow
+      : style.red;
   lines.push('', ...wrapIndented(verdictLine(verdict), width, '').map((line) => style.bold(paint(line))));
   return `${lines.join('\n')}\n`;
 }

@@ -29,11 +29,15 @@ export function renderTable(
 ): string[] {
   const widths = fit(columns, rows, width);
   const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => (columns[index]!.right === true ? padStart : padEnd)(cell, widths[index]!)).join(GAP);
+    cells
+      .map((cell, index) => (columns[index]!.right === true ? padStart : padEnd)(cell, widths[index]!))
+      .join(GAP);
   const lines = [dim(line(columns.map((column) => column.title)).trimEnd())];
   const noteIndent = ' '.repeat(widths[0]! + GAP.length);
   for (const row of rows) {
-    const broken = row.cells.map((cell, index) => (columns[index]!.flexible === true ? wrap(cell, widths[index]!) : [cell]));
+    const broken = row.cells.map((cell, index) =>
+      columns[index]!.flexible === true ? wrap(cell, widths[index]!) : [cell],
+    );
     const height = Math.max(...broken.map((cell) => cell.length));
     for (let i = 0; i < height; i++) {
       const text = line(broken.map((cell) => cell[i] ?? '')).trimEnd();

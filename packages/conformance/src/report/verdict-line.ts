@@ -11,14 +11,21 @@ const WORDS: Readonly<Record<Verdict['outcome'], string>> = {
 
 /** The verdict in one line: `balloon 0.1.0: conformant: 24 rules pass in 948 schedules`. */
 export function verdictLine(verdict: Verdict): string {
-  const ids = (status: Status) => verdict.rules.filter((rule) => rule.status === status).map((rule) => rule.id);
+  const ids = (status: Status) =>
+    verdict.rules.filter((rule) => rule.status === status).map((rule) => rule.id);
   const passing = ids('pass').length;
   const failing = ids('fail');
   const parts: string[] = [];
   if (failing.length > 0) {
-    parts.push(`${counted(failing.length, 'rule')} ${failing.length === 1 ? 'fails' : 'fail'} (${failing.join(', ')})`);
+    parts.push(
+      `${counted(failing.length, 'rule')} ${failing.length === 1 ? 'fails' : 'fail'} (${failing.join(', ')})`,
+    );
   }
-  parts.push(failing.length > 0 ? `${passing} pass` : `${counted(passing, 'rule')} ${passing === 1 ? 'passes' : 'pass'}`);
+  parts.push(
+    failing.length > 0
+      ? `${passing} pass`
+      : `${counted(passing, 'rule')} ${passing === 1 ? 'passes' : 'pass'}`,
+  );
   for (const status of ['broken', 'inconclusive', 'vacuous'] as const) {
     const count = ids(status).length;
     if (count > 0) parts.push(`${count} ${status}`);

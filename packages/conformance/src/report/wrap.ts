@@ -24,5 +24,7 @@ export function wrapIndented(text: string, width: number, indent: string): strin
 /** `label     text`, the text broken into lines that stand below each other. */
 export function wrapLabelled(label: string, text: string, width: number, labelWidth: number): string[] {
   const room = ' '.repeat(labelWidth);
-  return wrap(text, width - labelWidth).map((line, index) => (index === 0 ? label.padEnd(labelWidth) : room) + line);
+  return wrap(text, width - labelWidth).map(
+    (line, index) => (index === 0 ? label.padEnd(labelWidth) : room) + line,
+  );
 }

@@ -23,13 +23,19 @@ const FIRST_VALUE = 1000;
  * Runs one operation of the driver's user API as a user would, in a scope of its own. A value that is no operation
  * stands for itself.
  */
-export function* use<T>(context: ScenarioContext, name: keyof Workload, operation: (workload: Workload) => Op<T> | undefined): Op<T> {
+export function* use<T>(
+  context: ScenarioContext,
+  name: keyof Workload,
+  operation: (workload: Workload) => Op<T> | undefined,
+): Op<T> {
   const { machine } = context.kernel;
   machine.enterScope('driver', `${context.built.definition.name}.${name}`, MayBlock.yes);
   const given: unknown = operation(context.built.workload);
   if (typeof (given as { then?: unknown } | null | undefined)?.then === 'function') {
     (given as PromiseLike<unknown>).then(ignore, ignore);
-    throw new Error(`${name} of the workload gave a promise; write it as a generator function: *${name}(): Op<...>`);
+    throw new Error(
+      `${name} of the workload gave a promise; write it as a generator function: *${name}(): Op<...>`,
+    );
   }
   const result = isOp(given) ? yield* given : given;
   machine.leaveScope();
@@ -48,7 +54,12 @@ export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op
     if (looksMovable(page) && (yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
   }
   if (mode !== null && list.first() !== null) {
-    yield* migratePages(list, { getNewPage: allocSameNode, freePage: null, mode, reason: MigrateReason.compaction });
+    yield* migratePages(list, {
+      getNewPage: allocSameNode,
+      freePage: null,
+      mode,
+      reason: MigrateReason.compaction,
+    });
   }
   yield* putbackMovablePages(list);
   list.dispose();

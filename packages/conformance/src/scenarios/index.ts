@@ -1,6 +1,15 @@
 import { MigrateMode, migrateModeName, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario, ScenarioContext } from '../scenario.js';
-import { allocate, closer, compact, expectContents, freeHandle, initialValue, use, writeAndRead } from './actors.js';
+import {
+  allocate,
+  closer,
+  compact,
+  expectContents,
+  freeHandle,
+  initialValue,
+  use,
+  writeAndRead,
+} from './actors.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');

@@ -1,6 +1,12 @@
 import { HANDLE, type Machine } from '@movable-pages/machine';
 
-const COUNTERS = ['pgmigrate_success', 'pgmigrate_fail', 'balloon_inflate', 'balloon_deflate', 'balloon_migrate'] as const;
+const COUNTERS = [
+  'pgmigrate_success',
+  'pgmigrate_fail',
+  'balloon_inflate',
+  'balloon_deflate',
+  'balloon_migrate',
+] as const;
 
 /** A counter of `/proc/vmstat`. @since 0.1.0 */
 export type VmCounter = (typeof COUNTERS)[number];

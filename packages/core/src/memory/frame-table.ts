@@ -36,7 +36,8 @@ export class FrameTable {
       (offset) => `page ${Math.floor(offset / FRAME_WORDS)} ${WORD_NAMES[offset % FRAME_WORDS]}`,
     );
     const words = machine.words;
-    for (let at = this.base + PageWord.mapCount; at < this.base + count * FRAME_WORDS; at += FRAME_WORDS) words[at] = -1;
+    for (let at = this.base + PageWord.mapCount; at < this.base + count * FRAME_WORDS; at += FRAME_WORDS)
+      words[at] = -1;
   }
 
   /** Location of a word of a frame. */

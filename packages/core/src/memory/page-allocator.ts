@@ -45,7 +45,9 @@ export class PageAllocator {
       const lists: number[] = [];
       for (let cpu = 0; cpu < cpus; cpu++) {
         const name = cpus === 1 ? `node ${node} zone` : `node ${node} cpu ${cpu}`;
-        lists.push(machine.allocateWords(LIST_WORDS, (word) => `${name} ${['free pages', 'first', 'last'][word]}`));
+        lists.push(
+          machine.allocateWords(LIST_WORDS, (word) => `${name} ${['free pages', 'first', 'last'][word]}`),
+        );
       }
       const first = this.firstPfn[node]!;
       this.zones.push(lists);
@@ -87,7 +89,8 @@ export class PageAllocator {
     const { machine } = this.kernel;
     const gfp = options.gfp ?? Gfp.kernel;
     if (gfp.maySleep) machine.mightSleep('page allocation', false);
-    if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1) return null;
+    if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1)
+      return null;
     const start = options.node ?? 0;
     if (this.zones[start] === undefined) this.refuseNode(start);
     const tries = options.thisNode === true ? 1 : this.zones.length;
@@ -129,11 +132,15 @@ export class PageAllocator {
 
   private refuseNode(node: number): never {
     this.kernel.machine.misuse(
-      new MachineError('MP_PARAMETER', `there is no node ${node}; this machine has nodes 0 to ${this.zones.length - 1}`, {
-        subject: 'node',
-        here: this.kernel.machine.site(),
-        received: String(node),
-      }),
+      new MachineError(
+        'MP_PARAMETER',
+        `there is no node ${node}; this machine has nodes 0 to ${this.zones.length - 1}`,
+        {
+          subject: 'node',
+          here: this.kernel.machine.site(),
+          received: String(node),
+        },
+      ),
     );
   }
 
@@ -168,18 +175,23 @@ export class PageAllocator {
     const mapping = frames.peek(page.pfn, PageWord.mapping);
     if (mapping !== 0 && (mapping & MappingTag.mask) === MappingTag.none) bad.push('a mapping');
     if (frames.peek(page.pfn, PageWord.mapCount) !== -1) bad.push('a map count');
-    if (frames.peek(page.pfn, PageWord.private) !== 0) bad.push(`private ${frames.peek(page.pfn, PageWord.private)}`);
+    if (frames.peek(page.pfn, PageWord.private) !== 0)
+      bad.push(`private ${frames.peek(page.pfn, PageWord.private)}`);
     const list = lists.listOf(page.pfn);
     if (list !== null) bad.push(`a place on ${list.name}`);
     if (bad.length === 0) return;
     machine.misuse(
-      new MachineError('MP_BAD_PAGE', `${page} is freed with ${bad.join(', ')}; reset what you set before the last put`, {
-        subject: bad.map((what) => what.replace(/\d+/g, 'n')).join(', '),
-        here: machine.site(),
-        location: frames.location(page.pfn, PageWord.flags),
-        expected: 'a page with no lock, list, mapping or private word left',
-        received: bad.join(', '),
-      }),
+      new MachineError(
+        'MP_BAD_PAGE',
+        `${page} is freed with ${bad.join(', ')}; reset what you set before the last put`,
+        {
+          subject: bad.map((what) => what.replace(/\d+/g, 'n')).join(', '),
+          here: machine.site(),
+          location: frames.location(page.pfn, PageWord.flags),
+          expected: 'a page with no lock, list, mapping or private word left',
+          received: bad.join(', '),
+        },
+      ),
     );
   }
 

@@ -27,7 +27,10 @@ export class PageContents implements Restorable {
   ) {
     this.perBlock = Math.max(1, Math.min(BLOCK, frames));
     this.base = machine.tracked
-      ? machine.heap.reserveNamed(frames * pageWords, (offset) => `page ${Math.floor(offset / pageWords)} content[${offset % pageWords}]`)
+      ? machine.heap.reserveNamed(
+          frames * pageWords,
+          (offset) => `page ${Math.floor(offset / pageWords)} content[${offset % pageWords}]`,
+        )
       : -1;
     if (machine.tracked) machine.addRestorable(this);
   }
@@ -46,7 +49,9 @@ export class PageContents implements Restorable {
 
   /** A word as it is, for reports. Not tracked. */
   peek(pfn: number, index: number): number {
-    return this.blocks.get(Math.floor(pfn / this.perBlock))?.[(pfn % this.perBlock) * this.pageWords + index] ?? 0;
+    return (
+      this.blocks.get(Math.floor(pfn / this.perBlock))?.[(pfn % this.perBlock) * this.pageWords + index] ?? 0
+    );
   }
 
   /** Copies words `from` up to `to` of a page, each a plain access if accesses are tracked. */
@@ -56,7 +61,10 @@ export class PageContents implements Restorable {
       return;
     }
     const start = (source % this.perBlock) * this.pageWords;
-    this.block(target).set(this.block(source).subarray(start + from, start + to), (target % this.perBlock) * this.pageWords + from);
+    this.block(target).set(
+      this.block(source).subarray(start + from, start + to),
+      (target % this.perBlock) * this.pageWords + from,
+    );
   }
 
   /** Overwrites the contents of a page that is freed: a write, so that a reader whom nothing orders before it is a race. */

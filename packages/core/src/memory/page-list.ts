@@ -85,7 +85,11 @@ export class PageList {
   /** The pages as they are, first to last. For reports and assertions; not tracked. */
   peek(): Page[] {
     const pages: Page[] = [];
-    for (let at = this.machine.words[this.head]!; at !== 0; at = this.machine.words[this.linkOf(at, PageWord.lruNext)]!) {
+    for (
+      let at = this.machine.words[this.head]!;
+      at !== 0;
+      at = this.machine.words[this.linkOf(at, PageWord.lruNext)]!
+    ) {
       pages.push(this.kernel.page(at - 1));
       if (pages.length > this.kernel.frames.count) break;
     }
@@ -117,7 +121,13 @@ export class PageList {
   private letGo(page: Page): void {
     const on = this.kernel.lists.listOf(page.pfn);
     if (this.machine.tracked && on !== this) {
-      this.corrupt(page, 'remove', `${page} on ${this.name}`, on === null ? 'on no list' : `on ${on.name}`, on);
+      this.corrupt(
+        page,
+        'remove',
+        `${page} on ${this.name}`,
+        on === null ? 'on no list' : `on ${on.name}`,
+        on,
+      );
     }
     this.kernel.lists.setListOf(page.pfn, null);
   }
@@ -129,7 +139,13 @@ export class PageList {
         owned ? 'MP_LIST_CORRUPTION' : 'MP_LRU_NOT_OWNED',
         `${what} of ${page} on ${this.name}: expected ${expected}, it is ${received}` +
           (owned ? '' : '; from isolation to putback the links belong to the VM'),
-        { subject: `${this.name} ${what}`, here: this.machine.site(), location: this.link(page, PageWord.lruNext), expected, received },
+        {
+          subject: `${this.name} ${what}`,
+          here: this.machine.site(),
+          location: this.link(page, PageWord.lruNext),
+          expected,
+          received,
+        },
       ),
     );
   }

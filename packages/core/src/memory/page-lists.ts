@@ -24,7 +24,10 @@ export class PageLists implements Restorable {
 
   /** Makes a list. One that is made while the machine runs must be disposed of. */
   create(name: string, party: ListParty): PageList {
-    const head = this.kernel.machine.allocateWords(HEAD_WORDS, (word) => `${name}.${['first', 'last', 'length'][word]}`);
+    const head = this.kernel.machine.allocateWords(
+      HEAD_WORDS,
+      (word) => `${name}.${['first', 'last', 'length'][word]}`,
+    );
     const list = new PageList(this.kernel, name, party, head, this.lists.length + 1);
     if (this.owner >= 0) this.lists.push(list);
     return list;

@@ -22,7 +22,14 @@ export class Page {
     readonly pfn: number,
   ) {
     this.base = kernel.frames.location(pfn, 0);
-    this.lockBit = new BitLock(kernel.machine, this.base, PageFlag.locked, 'sleep', 'page lock', `page ${pfn} lock`);
+    this.lockBit = new BitLock(
+      kernel.machine,
+      this.base,
+      PageFlag.locked,
+      'sleep',
+      'page lock',
+      `page ${pfn} lock`,
+    );
   }
 
   // ---- the page lock ------------------------------------------------------------------------------------------------
@@ -132,7 +139,12 @@ export class Page {
 
   private *tryGetSteps(): Op<boolean> {
     const machine = this.kernel.machine;
-    const taken = yield* machine.makeOp(OpKind.incrementUnlessZero, this.base + PageWord.refCount, 0, 0) as Op<boolean>;
+    const taken = yield* machine.makeOp(
+      OpKind.incrementUnlessZero,
+      this.base + PageWord.refCount,
+      0,
+      0,
+    ) as Op<boolean>;
     if (taken) machine.noteReference(this.base + PageWord.refCount, 1);
     return taken;
   }

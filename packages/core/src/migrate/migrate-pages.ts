@@ -42,7 +42,8 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
   const { kernel } = list;
   const { events, profile, vmstat } = kernel;
   const { mode, reason } = request;
-  if (events.listenerCount('mm_migrate_pages_start') > 0) events.emit('mm_migrate_pages_start', { mode, reason });
+  if (events.listenerCount('mm_migrate_pages_start') > 0)
+    events.emit('mm_migrate_pages_start', { mode, reason });
   const tally: Tally = { succeeded: 0, failed: 0, failedPages: 0 };
   const returned = kernel.lists.create('pages that failed', 'vm');
   const cut = list.length > profile.batchPages ? kernel.lists.create('pages of this batch', 'vm') : null;
@@ -75,12 +76,17 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
 }
 
 /** The passes over one batch. */
-function* migrateBatch(list: PageList, returned: PageList, request: MigrateRequest, tally: Tally): Op<number> {
+function* migrateBatch(
+  list: PageList,
+  returned: PageList,
+  request: MigrateRequest,
+  tally: Tally,
+): Op<number> {
   const { profile } = list.kernel;
   let retry = 1;
   for (let pass = 0; pass < profile.passes && retry > 0; pass++) {
     retry = 0;
-    for (let page = list.first(); page !== null; ) {
+    for (let page = list.first(); page !== null;) {
       // The page may leave the list.
       const next: Page | null = list.next(page);
       const rc = yield* unmapAndMove(page, list, returned, request, pass > profile.passesBeforeForce);

@@ -16,7 +16,8 @@ import type { MigrateMode } from './migrate-mode.js';
  * @since 0.1.0
  */
 export function* moveToNewPage(newPage: Page, page: Page, mode: MigrateMode): Op<number> {
-  if ((page.peekFlags() & PageFlag.isolated) === 0) page.kernel.warn(page, 'a page is moved that is not isolated');
+  if ((page.peekFlags() & PageFlag.isolated) === 0)
+    page.kernel.warn(page, 'a page is moved that is not isolated');
   if (!(yield* pageMovable(page))) {
     yield* page.clearFlags(PageFlag.isolated);
     return MIGRATEPAGE_SUCCESS;
@@ -24,7 +25,8 @@ export function* moveToNewPage(newPage: Page, page: Page, mode: MigrateMode): Op
   const mapping = lockedMapping(page);
   const rc = yield* callMigratePage(newPage, page, mapping, mode);
   if (rc !== MIGRATEPAGE_SUCCESS) return rc;
-  if ((page.peekFlags() & PageFlag.isolated) === 0) page.kernel.warn(page, `${mapping.name}.migratePage cleared PG_isolated`);
+  if ((page.peekFlags() & PageFlag.isolated) === 0)
+    page.kernel.warn(page, `${mapping.name}.migratePage cleared PG_isolated`);
   // The tag survives clearPageMovable, so the mark is found and taken off here.
   if (yield* pageMovableHint(page)) yield* page.clearFlags(PageFlag.isolated);
   return MIGRATEPAGE_SUCCESS;

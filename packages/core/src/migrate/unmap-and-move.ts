@@ -18,7 +18,13 @@ import { moveToNewPage } from './move-to-new-page.js';
  * @kernel mm/migrate.c unmap_and_move
  * @returns 0, `-EAGAIN`, `-ENOMEM`, or another error that is permanent.
  */
-export function* unmapAndMove(page: Page, list: PageList, returned: PageList, request: MigrateRequest, force: boolean): Op<number> {
+export function* unmapAndMove(
+  page: Page,
+  list: PageList,
+  returned: PageList,
+  request: MigrateRequest,
+  force: boolean,
+): Op<number> {
   const { kernel } = page;
   const { profile } = kernel;
   if ((yield* page.readRefCount()) === 1) {

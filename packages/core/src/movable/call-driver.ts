@@ -25,14 +25,21 @@ export function* callIsolatePage(page: Page, mapping: MovableMapping, mode: numb
  *
  * @returns What it said; a value that no error number can be counts as `-EINVAL`.
  */
-export function* callMigratePage(newPage: Page, oldPage: Page, mapping: MovableMapping, mode: MigrateMode): Op<number> {
+export function* callMigratePage(
+  newPage: Page,
+  oldPage: Page,
+  mapping: MovableMapping,
+  mode: MigrateMode,
+): Op<number> {
   const { machine, events } = oldPage.kernel;
   machine.enterScope('driver', `${mapping.name}.migratePage`, mayBlockIn(mode));
   events.emit('driver_migrate_enter', { newPage, oldPage, mapping, mode });
   const result = yield* outcome(mapping.ops.migratePage(mapping, newPage, oldPage, mode));
   events.emit('driver_migrate', { newPage, oldPage, mapping, mode, result });
   machine.leaveScope();
-  return typeof result === 'number' && Number.isInteger(result) && result <= MIGRATEPAGE_SUCCESS ? result : -Errno.EINVAL;
+  return typeof result === 'number' && Number.isInteger(result) && result <= MIGRATEPAGE_SUCCESS
+    ? result
+    : -Errno.EINVAL;
 }
 
 /** Calls the driver's putback callback with the page locked and still marked isolated. */

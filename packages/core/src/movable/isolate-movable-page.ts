@@ -37,7 +37,8 @@ export function* isolateMovablePage(page: Page, mode: number): Op<number> {
   }
   // 6. The mark. A driver that set it itself has used a bit that is not its own.
   const flags = yield* page.setFlags(PageFlag.isolated);
-  if ((flags & PageFlag.isolated) !== 0) page.kernel.warn(page, `${mapping.name}.isolatePage set PG_isolated itself`);
+  if ((flags & PageFlag.isolated) !== 0)
+    page.kernel.warn(page, `${mapping.name}.isolatePage set PG_isolated itself`);
   // 7. The reference of step 1 stays: it is the isolation's.
   yield* page.unlock();
   return 0;

@@ -5,24 +5,38 @@ import type { Page } from '../memory/page.js';
 import type { MovableMapping } from './movable-mapping.js';
 
 function loadMapping(page: Page): Op<number> {
-  return page.kernel.machine.makeOp(OpKind.load, page.kernel.frames.location(page.pfn, PageWord.mapping), 0, 0);
+  return page.kernel.machine.makeOp(
+    OpKind.load,
+    page.kernel.frames.location(page.pfn, PageWord.mapping),
+    0,
+    0,
+  );
 }
 
 function storeMapping(page: Page, value: number): Op<void> {
-  return page.kernel.machine.makeOp(OpKind.store, page.kernel.frames.location(page.pfn, PageWord.mapping), value, 0);
+  return page.kernel.machine.makeOp(
+    OpKind.store,
+    page.kernel.frames.location(page.pfn, PageWord.mapping),
+    value,
+    0,
+  );
 }
 
 function requireLock(page: Page, what: string): void {
   if (page.lockedByMe()) return;
   const { machine } = page.kernel;
   machine.misuse(
-    new MachineError('MP_PAGE_NOT_LOCKED', `${what} of ${page} without its page lock; lock the page around it`, {
-      subject: what,
-      here: machine.site(),
-      location: page.kernel.frames.location(page.pfn, PageWord.mapping),
-      expected: `${page} locked by the caller`,
-      received: 'not locked by the caller',
-    }),
+    new MachineError(
+      'MP_PAGE_NOT_LOCKED',
+      `${what} of ${page} without its page lock; lock the page around it`,
+      {
+        subject: what,
+        here: machine.site(),
+        location: page.kernel.frames.location(page.pfn, PageWord.mapping),
+        expected: `${page} locked by the caller`,
+        received: 'not locked by the caller',
+      },
+    ),
   );
 }
 

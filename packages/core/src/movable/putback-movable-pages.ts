@@ -25,7 +25,8 @@ export function* putbackMovablePages(list: PageList): Op<void> {
  * @since 0.1.0
  */
 export function* putbackMovablePage(page: Page): Op<void> {
-  if ((page.peekFlags() & PageFlag.isolated) === 0) page.kernel.warn(page, 'putback of a page that is not isolated');
+  if ((page.peekFlags() & PageFlag.isolated) === 0)
+    page.kernel.warn(page, 'putback of a page that is not isolated');
   yield* page.lock();
   if (yield* pageMovable(page)) yield* callPutbackPage(page, lockedMapping(page));
   yield* page.clearFlags(PageFlag.isolated);

@@ -42,4 +42,6 @@ export const linux61: KernelProfile = Object.freeze({
 });
 
 /** The profiles that there are, by name. @since 0.1.0 */
-export const kernelProfiles: ReadonlyMap<string, KernelProfile> = new Map([linux510, linux61].map((profile) => [profile.name, profile]));
+export const kernelProfiles: ReadonlyMap<string, KernelProfile> = new Map(
+  [linux510, linux61].map((profile) => [profile.name, profile]),
+);

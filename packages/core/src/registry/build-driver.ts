@@ -26,7 +26,11 @@ const CALLBACKS = ['isolatePage', 'migratePage', 'putbackPage'] as const;
  * @throws MachineError `MP_LATE_LOCK` (the kernel has run), `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
  * @since 0.1.0
  */
-export function buildDriver(kernel: Kernel, definition: DriverDefinition, options: DriverOptions = {}): BuiltDriver {
+export function buildDriver(
+  kernel: Kernel,
+  definition: DriverDefinition,
+  options: DriverOptions = {},
+): BuiltDriver {
   const { machine } = kernel;
   machine.refuseIfSealed(`driver ${definition.name}`);
   if (definition.core !== CORE) {
@@ -51,13 +55,21 @@ function mergeOptions(definition: DriverDefinition, options: DriverOptions): Dri
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(definition.defaults, key)) {
       const known = Object.keys(definition.defaults).join(', ') || 'none';
-      throw new DriverError('MP_UNKNOWN_OPTION', `driver ${definition.name} has no option ${key}; it has: ${known}`);
+      throw new DriverError(
+        'MP_UNKNOWN_OPTION',
+        `driver ${definition.name} has no option ${key}; it has: ${known}`,
+      );
     }
   }
   return Object.freeze({ ...definition.defaults, ...options });
 }
 
-function create(kernel: Kernel, definition: DriverDefinition, mapping: MovableMapping, options: DriverOptions): unknown {
+function create(
+  kernel: Kernel,
+  definition: DriverDefinition,
+  mapping: MovableMapping,
+  options: DriverOptions,
+): unknown {
   const { allocator, vmstat, events } = kernel;
   try {
     return definition.create(Object.freeze({ kernel, allocator, vmstat, events, mapping, options }));
@@ -80,10 +92,16 @@ function checkCallbacks(definition: DriverDefinition, instance: unknown): Movabl
   if (typeof (instance as { then?: unknown } | null)?.then === 'function') {
     // Whether it fails later does not matter any more.
     (instance as PromiseLike<unknown>).then(ignore, ignore);
-    throw new DriverError('MP_ASYNC_CREATE', `driver ${definition.name} is created by a promise; build it synchronously`);
+    throw new DriverError(
+      'MP_ASYNC_CREATE',
+      `driver ${definition.name} is created by a promise; build it synchronously`,
+    );
   }
   if (typeof instance !== 'object' || instance === null) {
-    throw new DriverError('MP_CREATE_FAILED', `create of driver ${definition.name} gave ${String(instance)}; return the driver object`);
+    throw new DriverError(
+      'MP_CREATE_FAILED',
+      `create of driver ${definition.name} gave ${String(instance)}; return the driver object`,
+    );
   }
   for (const callback of CALLBACKS) {
     if (typeof (instance as Record<string, unknown>)[callback] !== 'function') {
@@ -94,7 +112,10 @@ function checkCallbacks(definition: DriverDefinition, instance: unknown): Movabl
     }
   }
   if (!Object.isExtensible(instance)) {
-    throw new DriverError('MP_CREATE_FAILED', `driver ${definition.name} is frozen already; the registry freezes it`);
+    throw new DriverError(
+      'MP_CREATE_FAILED',
+      `driver ${definition.name} is frozen already; the registry freezes it`,
+    );
   }
   if (typeof (instance as { workload?: unknown }).workload !== 'function') {
     throw new DriverError(
@@ -111,7 +132,11 @@ function checkCallbacks(definition: DriverDefinition, instance: unknown): Movabl
  */
 function wrapGenerators(machine: Machine, definition: DriverDefinition, driver: object): void {
   const seen = new Set<string>();
-  for (let level: object | null = driver; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object | null) {
+  for (
+    let level: object | null = driver;
+    level !== null && level !== Object.prototype;
+    level = Object.getPrototypeOf(level) as object | null
+  ) {
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
       const method: unknown = descriptor.value;
       const hidden = seen.has(key);
@@ -119,7 +144,8 @@ function wrapGenerators(machine: Machine, definition: DriverDefinition, driver: 
       if (hidden || typeof method !== 'function' || !isGeneratorFunction(method)) continue;
       const what = `${definition.name}.${key}()`;
       Object.defineProperty(driver, key, {
-        value: (...args: unknown[]) => machine.watchOp(what, Reflect.apply(method, driver, args) as Op<unknown>),
+        value: (...args: unknown[]) =>
+          machine.watchOp(what, Reflect.apply(method, driver, args) as Op<unknown>),
       });
     }
   }
@@ -141,14 +167,20 @@ function adapt(definition: DriverDefinition, driver: MovablePageDriver): Movable
     return { ...shared, migratePage: aops.migratePage.bind(aops) };
   }
   const ops = driver as MovableOperationsDriver;
-  return { ...shared, migratePage: (_mapping, newPage, oldPage, mode) => ops.migratePage(newPage, oldPage, mode) };
+  return {
+    ...shared,
+    migratePage: (_mapping, newPage, oldPage, mode) => ops.migratePage(newPage, oldPage, mode),
+  };
 }
 
 function makeWorkload(machine: Machine, definition: DriverDefinition, driver: MovablePageDriver): Workload {
   const workload = askWorkload(definition, driver);
   for (const need of ['allocate', 'free'] as const) {
     if (typeof (workload as Record<string, unknown> | null)?.[need] !== 'function') {
-      throw new DriverError('MP_MISSING_WORKLOAD', `the workload of driver ${definition.name} has no ${need}()`);
+      throw new DriverError(
+        'MP_MISSING_WORKLOAD',
+        `the workload of driver ${definition.name} has no ${need}()`,
+      );
     }
   }
   const copy = { ...(workload as object) };

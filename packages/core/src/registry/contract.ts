@@ -90,7 +90,13 @@ export type DriverOf<C extends Contract> = C extends 'a_ops' ? AddressSpaceDrive
  *
  * @since 0.1.0
  */
-export type Capability = 'drops-content' | 'supports-no-copy' | 'refuses-isolation' | 'pins' | 'shrinks' | 'page-groups';
+export type Capability =
+  | 'drops-content'
+  | 'supports-no-copy'
+  | 'refuses-isolation'
+  | 'pins'
+  | 'shrinks'
+  | 'page-groups';
 
 /** The capabilities there are. @since 0.1.0 */
 export const CAPABILITIES: readonly Capability[] = [

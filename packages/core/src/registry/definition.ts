@@ -111,7 +111,10 @@ export function defineDriver<O extends DriverOptions = DriverOptions, C extends 
   },
 ): DriverDefinition {
   if (typeof definition?.create !== 'function') {
-    throw new DriverError('MP_CREATE_FAILED', `driver ${definition?.name} has no create function; give create(context) { return { ... } }`);
+    throw new DriverError(
+      'MP_CREATE_FAILED',
+      `driver ${definition?.name} has no create function; give create(context) { return { ... } }`,
+    );
   }
   return new DriverDefinition(definition, (context) => definition.create(context as DriverContext<O>));
 }

@@ -67,7 +67,10 @@ export class DriverRegistry {
   get(name: string): DriverDefinition {
     const entry = this.entries.get(name);
     if (entry === undefined) {
-      throw new DriverError('MP_UNKNOWN_DRIVER', `no driver is called ${name}; known: ${[...this.entries.keys()].join(', ') || 'none'}`);
+      throw new DriverError(
+        'MP_UNKNOWN_DRIVER',
+        `no driver is called ${name}; known: ${[...this.entries.keys()].join(', ') || 'none'}`,
+      );
     }
     return entry.definition;
   }

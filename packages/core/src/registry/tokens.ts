@@ -39,4 +39,3 @@ export const VmEvents: InjectionToken<Events> = Symbol.for('movable-pages.VmEven
 export type DriverOptions = Readonly<Record<string, string | number | boolean>>;
 /** Token of the driver's options: its defaults with what the caller changed. @since 0.1.0 */
 export const DriverOptions: InjectionToken<DriverOptions> = Symbol.for('movable-pages.DriverOptions');
-

@@ -15,7 +15,10 @@ export function describeStuck(machine: Machine): Violation | null {
   const spinning = stuck.find((thread) => thread.relaxed);
   const cycle = findCycle(machine, stuck);
   const waits = (cycle ?? stuck).map((thread) => waitsFor(machine, thread));
-  const subject = (cycle ?? stuck).map((thread) => machine.describeOp(thread)).sort().join(' + ');
+  const subject = (cycle ?? stuck)
+    .map((thread) => machine.describeOp(thread))
+    .sort()
+    .join(' + ');
   return {
     kind: spinning === undefined ? 'deadlock' : 'livelock',
     code: spinning === undefined ? 'MP_DEADLOCK' : 'MP_LIVELOCK',

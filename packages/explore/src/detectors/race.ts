@@ -64,7 +64,8 @@ export class RaceDetector {
       case OpKind.awaitEqual:
       case OpKind.awaitNotEqual:
         this.acquire(thread.id, thread.loc);
-        if (thread.kind !== OpKind.load && thread.kind !== OpKind.acquire && thread.c !== 0) this.release(thread.id, thread.loc);
+        if (thread.kind !== OpKind.load && thread.kind !== OpKind.acquire && thread.c !== 0)
+          this.release(thread.id, thread.loc);
         return;
       case OpKind.tryAcquire:
         if (result === true) this.acquire(thread.id, thread.loc);
@@ -132,11 +133,20 @@ export class RaceDetector {
       this.readClock[row + id] = mine[id]!;
     }
     if (this.machine.captureSites) {
-      this.notes.set((row + id) * 2 + (write ? 1 : 0), { site: this.machine.site(), scope: innermost(thread) });
+      this.notes.set((row + id) * 2 + (write ? 1 : 0), {
+        site: this.machine.site(),
+        scope: innermost(thread),
+      });
     }
   }
 
-  private race(thread: KThread, location: number, write: boolean, otherId: number, otherWrote: boolean): void {
+  private race(
+    thread: KThread,
+    location: number,
+    write: boolean,
+    otherId: number,
+    otherWrote: boolean,
+  ): void {
     const other = this.machine.threads[otherId]!;
     const name = this.machine.nameOf(location);
     const note = this.notes.get((location * STRIDE + otherId) * 2 + (otherWrote ? 1 : 0));

@@ -135,7 +135,8 @@ export class Conflicts {
   threadsBetween(step: number, thread: KThread): number {
     const clock = this.clocks[thread.id]!;
     let mask = 0;
-    for (let other = 0; other < this.machine.threadCount; other++) if (clock[other]! > step + 1) mask |= 1 << other;
+    for (let other = 0; other < this.machine.threadCount; other++)
+      if (clock[other]! > step + 1) mask |= 1 << other;
     return mask;
   }
 }

@@ -25,7 +25,12 @@ export function releaseLock(machine: Machine, lock: Lock): Op<void> {
 }
 
 /** A named word to hold a lock, and the lock's names. */
-export function lockWord(name: string): { machine: Machine; location: number; name: string; lockClass: string } {
+export function lockWord(name: string): {
+  machine: Machine;
+  location: number;
+  name: string;
+  lockClass: string;
+} {
   const machine = ambientMachine();
   machine.refuseIfSealed(`lock ${name}`);
   const unique = machine.uniqueName(name);

@@ -104,3 +104,13 @@ export class WatchedOp<T> implements Op<T> {
     return this.op[Symbol.iterator]();
   }
 }
+
+/** Whether a value can be run with `yield*` as an operation. @since 0.1.0 */
+export function isOp(value: unknown): value is Op<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Op<unknown>)[Symbol.iterator] === 'function' &&
+    !Array.isArray(value)
+  );
+}

@@ -59,5 +59,8 @@ export function completion(name: string): Completion {
   const machine = ambientMachine();
   machine.refuseIfSealed(`completion ${name}`);
   const unique = machine.uniqueName(name);
-  return new Completion(machine, machine.allocateWords(1, () => unique));
+  return new Completion(
+    machine,
+    machine.allocateWords(1, () => unique),
+  );
 }

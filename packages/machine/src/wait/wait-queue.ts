@@ -89,5 +89,8 @@ export function waitQueue(name: string): WaitQueue {
   const machine = ambientMachine();
   machine.refuseIfSealed(`wait queue ${name}`);
   const unique = machine.uniqueName(name);
-  return new WaitQueue(machine, machine.allocateWords(1, () => unique));
+  return new WaitQueue(
+    machine,
+    machine.allocateWords(1, () => unique),
+  );
 }

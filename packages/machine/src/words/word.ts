@@ -90,7 +90,10 @@ export function word(name: string, initial = 0): Word {
   const machine = ambientMachine();
   machine.refuseIfSealed(`word ${name}`);
   const unique = machine.uniqueName(name);
-  const made = new Word(machine, machine.allocateWords(1, () => unique));
+  const made = new Word(
+    machine,
+    machine.allocateWords(1, () => unique),
+  );
   made.initialise(initial);
   return made;
 }

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  completion,
-  kthread,
-  Machine,
-  shared,
-  spinLock,
-  word,
-  workQueue,
-  type Op,
-  type Work,
-  type WorkQueue,
-} from '../../src/index.ts';
+import { completion, kthread, Machine, spinLock, word, workQueue, type Work } from '../../src/index.ts';
 import { executors, misuse, setUp, step } from '../support.ts';
 
 /** A queue with one item that counts its runs. */
@@ -21,7 +10,6 @@ function counting() {
     return { queue, runs, work: queue.work('count', () => runs.fetchAdd(1)) };
   });
 }
-
 
 describe.each(executors)('workQueue under the $name executor', ({ run }) => {
   it('runs what is queued, and a flush waits for it', () => {

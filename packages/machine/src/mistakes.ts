@@ -1,0 +1,104 @@
+import { MachineError } from './errors.js';
+import type { HeldLock, KThread } from './threads/kthread.js';
+import { MayBlock, type Scope } from './threads/scope.js';
+
+/** An operation was made and not run. */
+export function opNotYielded(thread: KThread, operation: string): MachineError {
+  return new MachineError(
+    'MP_OP_NOT_YIELDED',
+    `${thread.name} made the operation ${operation} and did not run it; write yield* before it`,
+    { subject: operation, here: thread.site },
+  );
+}
+
+/** A thread yielded something that is no request: an operation without the star, or a foreign value. */
+export function strangeYield(thread: KThread, operation: string | null, value: unknown): MachineError {
+  return operation === null
+    ? new MachineError(
+        'MP_FOREIGN_YIELD',
+        `${thread.name} yields a value that is no operation; a kernel thread may only yield* operations`,
+        { received: typeof value },
+      )
+    : new MachineError('MP_YIELD_NOT_STAR', `${thread.name} runs an operation with "yield"; write "yield*"`, {
+        subject: operation,
+        here: thread.site,
+      });
+}
+
+/** A thread or a scope ended with a lock that it took. */
+export function lockKept(who: string, how: 'ended' | 'returns', kept: HeldLock): MachineError {
+  return new MachineError(
+    'MP_LOCK_LEAK',
+    `${who} ${how} ${how === 'ended' ? 'while holding' : 'holding'} ${kept.lock.name}; release it on every path`,
+    {
+      subject: kept.lock.name,
+      there: kept.site,
+      thereWhat: 'taken',
+      location: kept.lock.location,
+      expected: how === 'ended' ? 'no lock held at the end' : 'the locks it was entered with',
+      received: how === 'ended' ? `${kept.lock.name} held` : `${kept.lock.name} held as well`,
+    },
+  );
+}
+
+/** A freed word was used. */
+export function usedAfterFree(
+  name: string,
+  location: number,
+  grave: { what: string; site: string | undefined } | null,
+  here: string | undefined,
+): MachineError {
+  const what = grave?.what ?? 'freed';
+  return new MachineError('MP_USE_AFTER_FREE', `${name} is used after it was freed (${what})`, {
+    subject: name,
+    here,
+    there: grave?.site,
+    thereWhat: what,
+    location,
+    expected: 'live memory',
+    received: 'freed memory',
+  });
+}
+
+/**
+ * Whether a thread may sleep where it is: null if it may.
+ *
+ * @param event True for waits of unknown length, false for locks.
+ */
+export function sleepMistake(
+  thread: KThread,
+  what: string,
+  event: boolean,
+  here: string | undefined,
+): MachineError | null {
+  if (thread.atomicDepth > 0 || thread.interrupt) return sleepInAtomic(thread, what, here);
+  const scope = thread.scopes[thread.scopes.length - 1];
+  if (scope === undefined || scope.mayBlock === MayBlock.yes) return null;
+  return scope.mayBlock === MayBlock.onLocks && !event ? null : sleepInCallback(scope, what, here);
+}
+
+function sleepInAtomic(thread: KThread, what: string, here: string | undefined): MachineError {
+  const spin = thread.held.find((held) => held.lock.kind === 'spin');
+  const why = thread.interrupt ? 'in interrupt context' : `holding ${spin?.lock.name ?? 'an atomic section'}`;
+  return new MachineError(
+    'MP_SLEEP_IN_ATOMIC',
+    `${thread.name} may sleep in ${what} while ${why}; use a try-lock or drop the spinlock first`,
+    {
+      subject: what,
+      here,
+      there: spin?.site,
+      thereWhat: spin === undefined ? why : `${spin.lock.name} taken`,
+      expected: 'a context that may sleep',
+      received: why,
+    },
+  );
+}
+
+function sleepInCallback(scope: Scope, what: string, here: string | undefined): MachineError {
+  const allowed = scope.mayBlock === MayBlock.no ? 'must not sleep' : 'may sleep on locks only';
+  return new MachineError(
+    'MP_SLEEP_IN_CALLBACK',
+    `${scope.what} may sleep in ${what}, but in this mode it ${allowed}; try, and return -EAGAIN if that fails`,
+    { subject: what, here, expected: `${scope.what} ${allowed}`, received: `a wait in ${what}` },
+  );
+}

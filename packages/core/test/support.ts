@@ -30,7 +30,7 @@ export function runVm<T>(kernel: Kernel, body: () => Op<T>): T {
 }
 
 /** Runs `body` as somebody's code. */
-export function* asParty<T>(kernel: Kernel, party: string, body: () => Op<T>): Op<T> {
+function* asParty<T>(kernel: Kernel, party: string, body: () => Op<T>): Op<T> {
   kernel.machine.enterScope(party, party, MayBlock.yes, true);
   const result = yield* body();
   kernel.machine.leaveScope();

@@ -41,6 +41,23 @@ export function lockKept(who: string, how: 'ended' | 'returns', kept: HeldLock):
   );
 }
 
+/** A thread waits for a lock that it holds itself. */
+export function takenTwice(thread: KThread, held: HeldLock, here: string | undefined): MachineError {
+  return new MachineError(
+    'MP_RECURSIVE_LOCK',
+    `${thread.name} waits for ${held.lock.name}, which it holds itself; no lock here is recursive`,
+    {
+      subject: held.lock.name,
+      here,
+      there: held.site,
+      thereWhat: `taken by ${thread.name} before`,
+      location: held.lock.location,
+      expected: `${held.lock.name} taken once`,
+      received: 'taken again by its holder',
+    },
+  );
+}
+
 /** A freed word was used. */
 export function usedAfterFree(
   name: string,

@@ -111,7 +111,7 @@ describe('runDirect', () => {
         yield* parts.acquire();
       }),
     );
-    expect(stuck.code).toBe('MP_DEADLOCK');
+    expect(stuck.code).toBe('MP_RECURSIVE_LOCK');
     const taken = runDirect(machine, function* () {
       const got = yield* parts.tryAcquire();
       yield* parts.release();

@@ -32,7 +32,7 @@ export function step(machine: Machine, thread: KThread, times = 1): void {
 }
 
 /** Runs `main` with every operation as a step of its own: each thread in turn as long as it can. */
-export function runStepped<T>(machine: Machine, main: () => Op<T>): T {
+function runStepped<T>(machine: Machine, main: () => Op<T>): T {
   machine.begin();
   const thread = machine.startThread('main', 'user', main);
   const next = () =>

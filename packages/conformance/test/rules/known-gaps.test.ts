@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBriefly } from '../../src/rules/prove.fixture.ts';
-import { countDrifts, keepsTheObject } from './known-gaps.fixture.ts';
+import { countDrifts, doesNotUndo, keepsTheObject } from './known-gaps.fixture.ts';
 
 /**
  * What the suite does not see yet: wrong drivers that it finds nothing in. A test here that fails is good news; it then
@@ -14,4 +14,11 @@ describe('wrong drivers that pass', () => {
       expect(checkBriefly(driver, 'migrate-sync').findings).toEqual([]);
     },
   );
+});
+
+describe('a device that fails', () => {
+  it('is a choice of the driver that every scenario offers', () => {
+    const [finding] = checkBriefly(doesNotUndo, 'migrate-sync').findings;
+    expect(finding).toMatchObject({ ruleId: 'MP-MIG-004', faults: 1 });
+  });
 });

@@ -174,8 +174,8 @@ describe('the page lock', () => {
         yield* page.lock();
       }),
     );
-    expect(error.code).toBe('MP_DEADLOCK');
-    expect(error.message).toContain('main waits in acquire page 0 lock');
+    expect(error.code).toBe('MP_RECURSIVE_LOCK');
+    expect(error.message).toContain('main waits for page 0 lock, which it holds itself');
   });
 
   it('marks that somebody waits, and takes the mark off when it is dropped', () => {

@@ -2,11 +2,14 @@ import { ambientMachine } from '../ambient.js';
 import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
+import { takenTwice } from '../mistakes.js';
 import { Lock, type LockKind } from './lock.js';
 
 /** Takes a lock, waiting if it must. A sleeping lock asserts that the caller may sleep, contended or not. */
 export function acquireLock(machine: Machine, lock: Lock): Op<void> {
   if (lock.kind === 'sleep') machine.mightSleep(lock.name, false);
+  const held = lock.shared ? undefined : machine.current?.held.find((each) => each.lock === lock);
+  if (held !== undefined) machine.misuse(takenTwice(machine.current!, held, machine.site()));
   return machine.makeLockOp(OpKind.acquire, lock);
 }
 

@@ -10,5 +10,5 @@ export const noDeadlock: Rule = {
   level: 'concurrency',
   trigger: 'concurrent-callback',
   hint: 'page lock before driver locks; where the order must be turned round, try and return -EAGAIN',
-  judges: (violation) => violation.kind === 'deadlock',
+  judges: (violation) => violation.kind === 'deadlock' || violation.code === 'MP_RECURSIVE_LOCK',
 };

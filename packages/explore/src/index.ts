@@ -17,7 +17,8 @@ export {
 export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
 export { Monitor, type Ending, type ViolationSink } from './monitor.js';
 export { DEFAULT_SCHEDULE, scheduleLength, type Choice, type Schedule, type Segment } from './schedule.js';
-export { BoundedDfs, type DfsBounds } from './strategies/bounded-dfs.js';
+export { BoundedDfs } from './strategies/bounded-dfs.js';
+export { DepthFirst, type DfsBounds, type DecisionNode } from './strategies/depth-first.js';
 export { Follow, type Decision } from './strategies/follow.js';
 export { RandomWalk } from './strategies/random-walk.js';
 export { ReducedDfs } from './strategies/reduced-dfs.js';

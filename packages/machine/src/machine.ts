@@ -30,7 +30,7 @@ export interface MachineOptions {
   readonly seed?: number;
 }
 
-/** Something with state of its own that must follow {@link Machine.seal} and {@link Machine.reset}. @since 0.1.0 */
+/** Something with state of its own that must follow {@link Machine.seal} and {@link Machine.begin}. @since 0.1.0 */
 export interface Restorable {
   /** Remembers the present as the state that every execution starts from. */
   seal(): void;
@@ -68,7 +68,7 @@ export class Machine {
   refusedChoices: ReadonlySet<string> = new Set();
   /** True while the direct executor runs. */
   direct = false;
-  /** The next `next()` of a primitive brings its result. Used by the executor and {@link PrimitiveOp} alone. */
+  /** The next `next()` of a primitive brings its result. Used by the executor and `PrimitiveOp` alone. */
   resuming = false;
   sealed = false;
   /** Operations that one run of the direct executor may complete. */

@@ -25,6 +25,7 @@ export class Work {
     readonly name: string,
     /** Number among the items of its queue, from 1. */
     readonly id: number,
+    /** What the worker runs. May sleep. */
     readonly body: () => Op<unknown>,
   ) {}
 }

@@ -29,7 +29,9 @@ describe('generated pages are fresh (write them with `-u`)', () => {
 describe('error codes', () => {
   const sources = files.filter((file) => /^packages\/[^/]+\/src\/.*(?<!\.test|\.fixture)\.ts$/.test(file));
   const used = new Set(
-    sources.flatMap((file) => [...read(file).matchAll(/(?<=['"`])MP_[A-Z_]+(?=['"`])/g)].map(([code]) => code)),
+    sources.flatMap((file) =>
+      [...read(file).matchAll(/(?<=['"`])MP_[A-Z_]+(?=['"`])/g)].map(([code]) => code),
+    ),
   );
   const page = read('docs/guide/errors.md');
   const headings = [...page.matchAll(/^### (MP_[A-Z_]+)$/gm)].map(([, code]) => code ?? '');
@@ -55,7 +57,9 @@ describe('error codes', () => {
 
 describe('pages of the guide', () => {
   const pages = files.filter((file) => /^docs\/guide\/.*\.md$/.test(file));
-  const written = files.filter((file) => /^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/guide\/.*\.md$|^packages\/[^/]+\/README\.md$/.test(file));
+  const written = files.filter((file) =>
+    /^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/guide\/.*\.md$|^packages\/[^/]+\/README\.md$/.test(file),
+  );
 
   test('each has a title and stands in the map of index.md', () => {
     const map = read('docs/guide/index.md');
@@ -67,9 +71,17 @@ describe('pages of the guide', () => {
 
   test('every relative link leads to a file', () => {
     const broken = written.flatMap((file) =>
-      [...read(file).replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
+      [
+        ...read(file)
+          .replaceAll(/^```[\s\S]*?^```/gm, '')
+          .matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g),
+      ]
         .map(([, target = '']) => path.posix.join(path.posix.dirname(file), target))
-        .filter((target) => !files.includes(target) && !files.some((each) => each.startsWith(`${target.replace(/\/$/, '')}/`)))
+        .filter(
+          (target) =>
+            !files.includes(target) &&
+            !files.some((each) => each.startsWith(`${target.replace(/\/$/, '')}/`)),
+        )
         .map((target) => `${file} -> ${target}`),
     );
     expect(broken).toEqual([]);
@@ -77,11 +89,20 @@ describe('pages of the guide', () => {
 
   test('every link to a heading leads to one', () => {
     const slug = (heading: string) =>
-      heading.toLowerCase().replaceAll(/[`*]/g, '').replaceAll(/[^\w\s-]/g, '').trim().replaceAll(/\s/g, '-');
+      heading
+        .toLowerCase()
+        .replaceAll(/[`*]/g, '')
+        .replaceAll(/[^\w\s-]/g, '')
+        .trim()
+        .replaceAll(/\s/g, '-');
     const anchors = (file: string) =>
       new Set([...read(file).matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) => slug(heading)));
     const broken = written.flatMap((file) =>
-      [...read(file).replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)#\s:]*)#([^)]+)\)/g)]
+      [
+        ...read(file)
+          .replaceAll(/^```[\s\S]*?^```/gm, '')
+          .matchAll(/\]\(([^)#\s:]*)#([^)]+)\)/g),
+      ]
         .map(([, target = '', anchor = '']) => ({
           target: target === '' ? file : path.posix.join(path.posix.dirname(file), target),
           anchor,

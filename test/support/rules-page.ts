@@ -1,5 +1,13 @@
 import { CAPABILITIES } from '@movable-pages/core';
-import { isMandatory, rules, type Rule } from '@movable-pages/conformance';
+import {
+  budgets,
+  isMandatory,
+  rules,
+  scenarios,
+  type Budget,
+  type Rule,
+  type Scenario,
+} from '@movable-pages/conformance';
 
 const levels = {
   core: 'the contract itself, seen in one callback at a time',
@@ -26,6 +34,14 @@ const section = (rule: Rule): string[] => [
   `- Hint: ${rule.hint}`,
   '',
 ];
+
+const pagesOf = (scenario: Scenario): string => scenario.nodes.join(' + ');
+
+const scenarioRow = (scenario: Scenario): string =>
+  `| \`${scenario.id}\` | ${scenario.title} | ${pagesOf(scenario)} | ${scenario.objects} | ${scenario.preemptions} | ${scenario.faults} |`;
+
+const budgetRow = ({ name, maxExecutions, maxSteps, preemptions }: Budget): string =>
+  `| \`${name}\` | ${maxExecutions.toLocaleString('en')} | ${maxSteps.toLocaleString('en')} | ${preemptions} |`;
 
 /** The page `docs/guide/rules.md`. */
 export function rulesPage(): string {
@@ -57,5 +73,23 @@ export function rulesPage(): string {
     ...rules.map((rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.title} | ${rule.level} |`),
     '',
     ...rules.flatMap(section),
+    '## Scenarios',
+    '',
+    'What happens to the driver while the rules look on. Each runs under each kernel profile. A scenario that the workload',
+    'does not fit is left out: `unload` needs a workload with `unload`.',
+    '',
+    '| scenario | what happens | pages | objects before | preemptions | faults |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...scenarios.map(scenarioRow),
+    '',
+    '## Budgets',
+    '',
+    'What a check may spend on one scenario under one profile. A budget never makes a pass: it makes a search that could not',
+    'reach its bound `inconclusive`.',
+    '',
+    '| budget | executions | steps of one execution | preemptions, at most |',
+    '| --- | --- | --- | --- |',
+    ...Object.values(budgets).map(budgetRow),
+    '',
   ].join('\n');
 }

@@ -36,7 +36,7 @@ export interface CheckOptions {
 
 /**
  * Checks a driver in this process: every scenario that fits it, under every profile. A driver that loops without
- * operations hangs it; the command line and {@link checkGuarded} run it under a watchdog instead.
+ * operations hangs it; the command line and {@link checkModule} run it under a watchdog instead.
  *
  * @throws DriverError `MP_NOT_A_DRIVER`; CheckError `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`.
  * @since 0.1.0

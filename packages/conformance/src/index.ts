@@ -30,3 +30,4 @@ export { decodeToken, encodeToken, type TokenContent } from './token.js';
 export { exitCodes, type RuleReport, type ScenarioReport, type Status, type Verdict } from './verdict.js';
 export { SUITE_VERSION } from './version.js';
 export type { ScenarioContext } from './scenario.js';
+export type { Judge } from './judge/judge.js';

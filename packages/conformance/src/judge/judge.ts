@@ -103,6 +103,7 @@ export class Judge extends Monitor {
     for (const { watch } of this.watching) watch.quiesce?.(this.unloaded);
   }
 
+  /** Feeds the step to the watches. */
   override step(thread: KThread, result: unknown): void {
     for (const { watch } of this.watching) watch.step?.(thread, result);
     if (this.insideCallbacks > 0 && thread.party === 'user') this.trigger('concurrent-callback');
@@ -121,6 +122,7 @@ export class Judge extends Monitor {
     this.callbackReferences.delete(thread.id);
   }
 
+  /** Books the reference for the callback that runs, and feeds it to the watches. */
   override reference(thread: KThread, location: number, party: string, delta: number, held: number): void {
     const pfn = this.kernel.frames.pfnOf(location);
     if (pfn < 0 || this.kernel.frames.location(pfn, REF_COUNT) !== location) return;

@@ -47,6 +47,7 @@ export interface CheckModuleOptions {
   readonly workers?: number;
   /** Ends the check early; what was found is kept. */
   readonly signal?: AbortSignal;
+  /** Told how far the check is. */
   readonly onEvent?: (event: CheckEvent) => void;
   /** Milliseconds without a step after which a loop is taken to be endless. Default 10,000. */
   readonly watchdog?: number;

@@ -17,7 +17,7 @@ export interface AllocOptions {
   readonly node?: number;
   /** Only from that node. */
   readonly thisNode?: boolean;
-  /** What the allocator may do. Default {@link Gfp.kernel}. */
+  /** What the allocator may do. Default `Gfp.kernel`. */
   readonly gfp?: Gfp;
 }
 

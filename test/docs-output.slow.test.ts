@@ -3,11 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { files, read, root } from './support/repository.ts';
 
-/** Fences `text output=ARG,ARG,...`: what the command prints when it is given these arguments, or a part of it. */
+/** Fences `text prints=ARG,ARG,...`: what the command prints when it is given these arguments, or a part of it. */
 const outputs = files
   .filter((file) => /^(README\.md|docs\/guide\/.*\.md|packages\/[^/]+\/README\.md)$/.test(file))
   .flatMap((page) =>
-    [...read(page).matchAll(/^```text output=(\S+)\n([\s\S]*?)^```$/gm)].map(([, args = '', text = '']) => ({
+    [...read(page).matchAll(/^```text prints=(\S+)\n([\s\S]*?)^```$/gm)].map(([, args = '', text = '']) => ({
       page,
       args: args.split(','),
       text,

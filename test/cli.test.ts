@@ -62,17 +62,6 @@ describe('movable-pages check', () => {
     expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain(text);
   });
 
-  test('a driver that loops without an operation is ended by the watchdog, and so is its replay', async () => {
-    const file = drivers.changed('loops.ts', ISOLATE, `${ISOLATE}    for (;;) if (page.pfn < 0) break;\n`);
-    const ran = await movablePages(['check', file, ...ONE]);
-    expectTidy(ran);
-    expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain('cells.isolatePage never came back');
-    const again = await movablePages(['replay', tokenOf(ran.stdout)]);
-    expect(again.code).toBe(1);
-    expect(again.stdout).toContain('cells.isolatePage never came back');
-  }, 60_000);
-
   test.each([
     ['has a callback too few', '*putbackPage(', '*putbackPages(', 'MP_MISSING_CALLBACK'],
     ['is no driver', "@movableDriver({ name: 'cells', contract: 'a_ops' })", '', 'MP_NOT_A_DRIVER'],

@@ -5,17 +5,14 @@ import {
   MigrateMode,
   MigrateReason,
   migratePages,
-  PageFlag,
+  pageMovableHint,
   putbackMovablePages,
   type Op,
-  type Page,
   type Workload,
 } from '@movable-pages/core';
 import { isOp, MayBlock, type KThread } from '@movable-pages/machine';
 import type { ScenarioContext } from '../scenario.js';
 
-const MAPPING = 3;
-const MOVABLE = 2;
 /** Values that users write: far from 0 and from what a freed page is filled with. */
 const FIRST_VALUE = 1000;
 
@@ -51,7 +48,9 @@ export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op
   const isolateMode = mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
   for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
     const page = kernel.page(pfn);
-    if (looksMovable(page) && (yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
+    // The scanner's look without a lock: it may be wrong either way by the time it is used.
+    if (!(yield* pageMovableHint(page))) continue;
+    if ((yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
   }
   if (mode !== null && list.first() !== null) {
     yield* migratePages(list, {
@@ -63,12 +62,6 @@ export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op
   }
   yield* putbackMovablePages(list);
   list.dispose();
-}
-
-/** The scanner's peek without a lock: it may be wrong either way. */
-function looksMovable(page: Page): boolean {
-  const mapping = page.kernel.frames.peek(page.pfn, MAPPING);
-  return page.refCount > 0 && (mapping & MOVABLE) !== 0 && (page.peekFlags() & PageFlag.isolated) === 0;
 }
 
 /** An object that somebody has, with what it must hold. */

@@ -51,9 +51,9 @@ const table = [
   [
     broken.clearsAfterUnlock,
     'migrate-sync',
-    'MP-UAF-001',
-    2,
-    /"tryAcquire page N lock" while page N is free/,
+    'MP-LRU-001',
+    1,
+    /remove of page N on list\.pages: expected page N on list\.pages, it is on no list/,
   ],
 ] as const;
 

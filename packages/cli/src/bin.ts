@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(
+const code = await run(
   process.argv.slice(2),
   {
     cwd: process.cwd(),
@@ -36,3 +36,6 @@ process.exitCode = await run(
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
   },
 );
+
+// A worker whose driver threw behind its back may never end: once all is written, it is not waited for.
+process.stderr.write('', () => process.stdout.write('', () => process.exit(code)));

@@ -58,7 +58,7 @@ export function workerDied(cause: unknown): CheckError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new CheckError(
     'MP_WORKER_DIED',
-    `the worker that ran the driver ended: ${why}; a driver must not exit the process, and must stay within 2 GiB`,
+    `the worker that ran the driver ended: ${why}; a driver must not exit the process, and must stay within 1 GiB`,
     { cause },
   );
 }

@@ -11,7 +11,7 @@ const WATCHDOG = 10_000;
 /** How often the watchdog looks. */
 const LOOK = 100;
 /** Memory of one worker, in MiB. */
-const MEMORY = 2048;
+const MEMORY = 1024;
 
 type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon'> : never;
 

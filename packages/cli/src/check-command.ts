@@ -76,8 +76,8 @@ async function report(
     const json = renderJson(verdicts, io.cwd, failures);
     if (flags.out === undefined) io.out(json);
     else {
-      io.writeFile(flags.out, json);
       io.out(text(io.color));
+      io.writeFile(flags.out, json);
     }
     return;
   }

@@ -13,7 +13,8 @@ export function writeWhole(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
+    // The rest of the message names the temporary file.
+    const why = String((error as NodeJS.ErrnoException).message).split(',')[0]!;
     throw new UsageError(
       'MP_CANNOT_WRITE',
       `the report cannot be written to ${path} (${why}); give --out a file in a folder that exists`,

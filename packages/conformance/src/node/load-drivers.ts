@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { DriverRegistry, type DriverDefinition } from '@movable-pages/core';
 import { createJiti } from 'jiti';
 import { CheckError } from '../errors.js';
@@ -11,7 +12,19 @@ import { CheckError } from '../errors.js';
  * @throws CheckError `MP_CANNOT_LOAD`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
  */
 export async function loadDrivers(url: string, from: string): Promise<DriverDefinition[]> {
+  if (!isMainThread) silence();
   return new DriverRegistry().registerModule(await loadModule(url, from), from);
+}
+
+/** Whatever a driver prints, in each of thousands of schedules, must not mix with reports. */
+function silence(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.write = (_text: unknown, ...rest: unknown[]) => {
+      const done = rest.at(-1);
+      if (typeof done === 'function') done();
+      return true;
+    };
+  }
 }
 
 async function loadModule(url: string, from: string): Promise<object> {
@@ -32,6 +45,8 @@ function isCoded(error: unknown): boolean {
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Messages of parsers go on with a listing: the first line says it.
-  return `${error.name}: ${error.message.split('\n')[0]!.trim()}`;
+  // Messages of parsers go on with the place, then with a listing: those two lines say it.
+  const [what = '', next = ''] = error.message.split('\n').map((line) => line.trim());
+  const place = /:(\d+:\d+)$/.exec(next)?.[1];
+  return `${error.name}: ${what}${place === undefined ? '' : ` at ${place}`}`;
 }

@@ -43,10 +43,9 @@ export class WorkerPool {
       maxThreads: workers,
       idleTimeout: 1000,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-      // Whatever a driver prints must not mix with reports.
-      stdout: true,
-      stderr: true,
-    } as ConstructorParameters<typeof Piscina>[0]);
+      // A worker that waits in Atomics.wait while it dies of an exception is never woken, and the process never ends.
+      atomics: 'disabled',
+    });
   }
 
   /** Runs a job. Rejects if the worker dies. */

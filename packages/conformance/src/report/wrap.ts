@@ -7,7 +7,8 @@ export function wrap(text: string, width: number): string[] {
     let line = '';
     for (const word of paragraph.split(' ')) {
       if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
-        lines.push(line);
+        // Two blanks in the text leave one at the break.
+        lines.push(line.trimEnd());
         line = word;
       } else line = line === '' ? word : `${line} ${word}`;
     }

@@ -108,9 +108,15 @@ describe('movable-pages check', () => {
     const outputs: string[] = [];
     for (const workers of ['1', '2', '2']) {
       const file = drivers.write(`report-${outputs.length}.json`, '');
+      const flags = ['--scenario', 'migrate-sync', '--seed', '7', '--workers', workers];
       const ran = await movablePages([
-        ...['check', 'examples/first-driver/src/broken.ts', '--scenario', 'migrate-sync', '--seed', '7'],
-        ...['--workers', workers, '--format', 'json', '--out', file],
+        'check',
+        'examples/first-driver/src/broken.ts',
+        ...flags,
+        '--format',
+        'json',
+        '--out',
+        file,
       ]);
       expect(ran.code).toBe(1);
       outputs.push(readFileSync(path.join(root, file), 'utf8'));

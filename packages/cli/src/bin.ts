@@ -14,9 +14,8 @@ process.on('SIGINT', () => {
   interrupt.abort();
 });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read the report has read enough.
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  // Whoever read the report has read enough; the exit code stays what it is.
+  if (error.code !== 'EPIPE') throw error;
 });
 
 const code = await run(

@@ -44,9 +44,8 @@ export async function checkCommand(
         })),
       );
     } catch (error) {
-      const code = codeOf(error);
-      if (code === null) throw error;
-      failures.push({ from: module, code, message: (error as Error).message });
+      const message = error instanceof Error ? error.message : String(error);
+      failures.push({ from: module, code: codeOf(error) ?? 'MP_INTERNAL', message });
     }
   }
   progress.stop();

@@ -43,7 +43,10 @@ export async function run(argv: readonly string[], io: Io, api: Api): Promise<nu
       if (error.exitCode === 0) return 0;
       io.err(
         errorLine(
-          new UsageError('MP_USAGE', `${error.message.replace(/^error: |\.$/g, '')}; see movable-pages --help`),
+          new UsageError(
+            'MP_USAGE',
+            `${error.message.replace(/^error: |\.$/g, '')}; see movable-pages --help`,
+          ),
         ),
       );
       return COULD_NOT_RUN;

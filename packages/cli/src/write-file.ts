@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { UsageError } from './coded-error.js';
 
 /**
@@ -9,6 +9,11 @@ import { UsageError } from './coded-error.js';
 export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    // A link, a pipe or a device is written to, never replaced.
+    if (existsSync(path) && !lstatSync(path).isFile()) {
+      writeFileSync(path, text);
+      return;
+    }
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {

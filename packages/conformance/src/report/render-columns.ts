@@ -40,7 +40,7 @@ export function renderColumns(
   const out = [
     gutter('') +
       threads
-        .map((thread) => GAP + style.bold(padEnd(thread, columnWidth)))
+        .map((thread) => GAP + padEnd(style.bold(thread), columnWidth))
         .join('')
         .trimEnd(),
   ];

@@ -1,0 +1,98 @@
+import { encodeToken, type TokenContent } from '@movable-pages/conformance';
+import { afterAll, describe, expect, test } from 'vitest';
+import { DriverFolder, movablePages } from './support/command.ts';
+
+const drivers = new DriverFolder();
+afterAll(() => drivers.remove());
+
+const ONE = ['--scenario', 'migrate-sync', '--profile', 'linux-6.1'];
+const ISOLATE = '*isolatePage(page: Page): Op<boolean> {\n';
+const DRIVER = 'examples/first-driver/src/driver.ts';
+
+const isolating = (name: string, code: string) => drivers.changed(name, ISOLATE, `${ISOLATE}    ${code}\n`);
+
+describe('a driver that goes behind the back of the suite', () => {
+  test('and throws later ends its worker, and the command ends too', async () => {
+    const file = isolating('later.ts', `queueMicrotask(() => { throw new Error('later'); });`);
+    // The worker used to be left waiting in one run of three.
+    for (let run = 0; run < 4; run++) {
+      const ran = await movablePages(['check', file, ...ONE]);
+      expect(ran.code).toBe(2);
+      expect(ran.stdout).toContain('error MP_WORKER_DIED: the worker that ran the driver ended: later');
+      expect(ran.stderr).toBe('');
+    }
+  }, 30_000);
+
+  test('and prints does not write into the report', async () => {
+    const file = isolating('prints.ts', `console.log('from the driver'); console.error('from the driver');`);
+    const ran = await movablePages(['check', file, '--scenario', 'from-nothing', '--format', 'json']);
+    const silent = await movablePages(['check', DRIVER, '--scenario', 'from-nothing', '--format', 'json']);
+    expect(ran.stdout.replaceAll(file, DRIVER)).toBe(silent.stdout);
+    expect(ran.stderr).toBe('');
+  });
+
+  test.each([
+    ['throws', `throw new TypeError('at the top');`, 'MP_CANNOT_LOAD: .+: TypeError: at the top'],
+    ['exits', 'process.exit(0);', 'MP_WORKER_DIED: .+ a driver must not exit the process'],
+  ])('and %s while it is loaded', async (name, line, error) => {
+    const file = drivers.write(`top-${name}.ts`, `export const answer = 42;\n${line}\n`);
+    const ran = await movablePages(['check', file]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^error ${error}[^\n]*\n$`));
+  });
+});
+
+test('one scenario of the right driver is inconclusive, all of them are a pass', async () => {
+  const some = await movablePages(['check', DRIVER, ...ONE]);
+  expect(some.code).toBe(3);
+  expect(some.stdout).toMatch(/^vacuous +MP-PUT-001 /m);
+  const all = await movablePages(['check', DRIVER, '--profile', 'linux-6.1']);
+  expect(all.code).toBe(0);
+  expect(all.stdout).toMatch(/^cells 0\.0\.0: conformant: \d+ rules pass in [\d,]+ schedules$/m);
+}, 30_000);
+
+test('a module that cannot be loaded costs the others nothing', async () => {
+  const ran = await movablePages(['check', DRIVER, 'nowhere.ts', '--scenario', 'from-nothing']);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain('cells 0.0.0: inconclusive');
+  expect(ran.stderr).toMatch(/^error MP_CANNOT_LOAD: there is no file nowhere\.ts in .+\n$/);
+});
+
+describe('movable-pages replay', () => {
+  const token = (changes: Partial<TokenContent>) =>
+    encodeToken({
+      driver: 'cells',
+      version: '0.0.0',
+      from: DRIVER,
+      profile: 'linux-6.1',
+      scenario: 'migrate-sync',
+      ruleId: 'MP-RACE-001',
+      schedule: { segments: [], choices: [] },
+      ...changes,
+    });
+
+  test.each([
+    [{ from: './gone.ts' }, 'MP_CANNOT_LOAD'],
+    [{ driver: 'sells' }, 'MP_UNKNOWN_DRIVER'],
+    [{ scenario: 'nothing' }, 'MP_UNKNOWN_SCENARIO'],
+    [{ profile: 'linux-2.4' }, 'MP_UNKNOWN_PROFILE'],
+  ])('refuses a token of %j with %s', async (changes, code) => {
+    const ran = await movablePages(['replay', token(changes)]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(new RegExp(`^error ${code}: [^\n]+\n$`));
+  });
+
+  test('says that a schedule breaks nothing, and what changed', async () => {
+    const ran = await movablePages(['replay', token({ version: '0.0.1' })]);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/^cells: the schedule of this token breaks no rule now/);
+    expect(ran.stderr).toBe('note: driver version 0.0.1 -> 0.0.0\n');
+  });
+
+  test('says that a schedule does not fit', async () => {
+    const segments = [{ thread: 'nobody', steps: 3 }];
+    const ran = await movablePages(['replay', token({ schedule: { segments, choices: [] } })]);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(/^note: the schedule does not fit the driver any more: [^\n]+\n$/);
+  });
+});

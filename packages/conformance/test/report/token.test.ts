@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { decodeToken, encodeToken, SUITE_VERSION } from '../../src/index.ts';
+
+const content = {
+  driver: 'cells',
+  version: '1.0.0',
+  from: 'src/drivér – 2.ts',
+  profile: 'linux-6.1',
+  scenario: 'putback',
+  ruleId: 'MP-PUT-001',
+  schedule: {
+    segments: [
+      { thread: 'user A', steps: 8 },
+      { thread: 'compactor', steps: -1 },
+    ],
+    choices: [{ name: 'alloc', thread: 'compactor', occurrence: 0, value: 1 }],
+  },
+};
+const token = encodeToken(content);
+const badToken = expect.objectContaining({ code: 'MP_BAD_TOKEN' }) as Error;
+
+describe('a token', () => {
+  test('gives back what went in, with the version of the suite', () => {
+    expect(decodeToken(token)).toEqual({ ...content, suite: SUITE_VERSION });
+    expect(encodeToken(content)).toBe(token);
+  });
+
+  test('is one word that a shell takes as it is', () => {
+    expect(token).toMatch(/^mp1\.[\w-]+$/);
+  });
+
+  test('may have blanks around it', () => {
+    expect(decodeToken(` ${token}\n`)).toEqual(decodeToken(token));
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'hello'],
+    ['the prefix alone', 'mp1.'],
+    ['a later form', token.replace('mp1.', 'mp2.')],
+    ['its first half', token.slice(0, token.length / 2)],
+    ['all but its last two characters', token.slice(0, -2)],
+    ['its end', token.slice(10)],
+  ])('is refused with a code if there is only %s', (_, given) => {
+    expect(() => decodeToken(given)).toThrow(badToken);
+  });
+
+  test('is refused with a code if any one character was changed', () => {
+    // Of the last character only some bits count.
+    for (let at = 'mp1.'.length; at < token.length - 1; at++) {
+      const other = token[at] === 'x' ? 'y' : 'x';
+      const changed = token.slice(0, at) + other + token.slice(at + 1);
+      expect(() => decodeToken(changed), `changed at ${at}`).toThrow(badToken);
+    }
+  });
+});

@@ -5,7 +5,7 @@ describe('the reduction', () => {
   it.each(['none', 'plain', 'spinning'] as const)(
     'sees every ending, deadlock and race that the naive search sees, without a bound (%s)',
     (flavour) => {
-      const { compared, naive, reduced, abandoned, deadlocks } = compare(40, Infinity, 800, flavour);
+      const { compared, naive, reduced, abandoned, deadlocks } = compare(60, Infinity, 800, flavour);
       expect(compared).toBeGreaterThan(15);
       expect(deadlocks).toBeGreaterThan(0);
       expect(reduced * 10).toBeLessThan(naive);

@@ -173,6 +173,35 @@ const twoCompactors: Scenario = {
   },
 };
 
+/** A page is given back, then moved, then moved again: what only the next callback needs must have come along. */
+const migrateAgain: Scenario = {
+  id: 'migrate-again',
+  title: 'compaction puts a page back, then migrates it twice, while a user works; another uses it afterwards',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [only] = context.handles;
+    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, function* (): Op<void> {
+      for (const mode of [null, MigrateMode.sync, MigrateMode.sync]) yield* compact(context, mode);
+    });
+    const writes = context.built.workload.write !== undefined;
+    const [early, late] = [initialValue(0) + 50, initialValue(0) + 60];
+    const beside = user(context, 'user A', () =>
+      writes ? writeAndRead(context, only, early) : allocate(context, initialValue(1)),
+    );
+    const options = { party: 'user', after: [vm, beside] };
+    const afterwards = context.kernel.machine.thread('user B', options, () =>
+      writeAndRead(context, only, late),
+    );
+    const left = { handle: only, value: writes ? late : initialValue(0) };
+    closer(context, [beside, afterwards], [left]);
+  },
+};
+
 /**
  * Every scenario of the suite.
  *
@@ -184,6 +213,7 @@ export const scenarios: readonly Scenario[] = [
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
   migrateBesideUsers(MigrateMode.syncNoCopy),
+  migrateAgain,
   putbackBesideUsers,
   allocationFails,
   unloadBesideMigration,

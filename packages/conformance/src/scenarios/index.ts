@@ -8,7 +8,9 @@ import {
   freeHandle,
   initialValue,
   use,
+  walk,
   writeAndRead,
+  type Held,
 } from './actors.js';
 
 function modeId(mode: MigrateMode): string {
@@ -176,7 +178,8 @@ const twoCompactors: Scenario = {
 /** A page is given back, then moved, then moved again: what only the next callback needs must have come along. */
 const migrateAgain: Scenario = {
   id: 'migrate-again',
-  title: 'compaction puts a page back, then migrates it twice, while a user works; another uses it afterwards',
+  title:
+    'compaction puts a page back, then migrates it twice, while a user works; another uses it afterwards',
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 1,
@@ -202,6 +205,32 @@ const migrateAgain: Scenario = {
   },
 };
 
+/** Somebody takes references on pages that are nothing to him, new and half-moved ones included, and drops them. */
+const foreignHolder: Scenario = {
+  id: 'foreign-holder',
+  title: 'somebody takes and drops references on all pages while one is moved, then one made and one freed',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const { machine } = context.kernel;
+    const [only] = context.handles;
+    const walker = machine.thread('walker', { party: 'vm' }, () => walk(context));
+    const vm = compactor(context, MigrateMode.sync);
+    // One after the other: beside each other they are in the other scenarios.
+    const working = machine.thread('user A', { party: 'user', after: [vm] }, function* (): Op<Held | null> {
+      const made = yield* allocate(context, initialValue(1));
+      yield* expectContents(context, only, initialValue(0));
+      yield* freeHandle(context, only);
+      return made;
+    });
+    closer(context, [walker, working], []);
+  },
+};
+
 /**
  * Every scenario of the suite.
  *
@@ -219,4 +248,5 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideMigration,
   unloadBesideTwoCompactors,
   twoCompactors,
+  foreignHolder,
 ];

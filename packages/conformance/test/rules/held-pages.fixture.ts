@@ -125,7 +125,10 @@ class SetDriver implements AddressSpaceDriver {
   }
 }
 
-function setDriver(name: string, Parts: new (context: DriverContext) => AddressSpaceDriver): DriverDefinition {
+function setDriver(
+  name: string,
+  Parts: new (context: DriverContext) => AddressSpaceDriver,
+): DriverDefinition {
   return defineDriver({ name, contract: 'a_ops', create: (context) => new Parts(context) });
 }
 
@@ -217,3 +220,30 @@ class DoesNotUndo extends ListDriver {
 }
 
 export const doesNotUndo = listDriver('does-not-undo', DoesNotUndo);
+
+// ---- references of somebody else ----------------------------------------------------------------------------------
+
+/** Takes it for certain that nobody but the VM has a reference on the target of a migration. */
+class AssertsAnUnsharedTarget extends ListDriver {
+  override *migratePage(
+    mapping: MovableMapping,
+    newPage: Page,
+    oldPage: Page,
+    mode: MigrateMode,
+  ): Op<number> {
+    if ((yield* newPage.readRefCount()) !== 1) throw new Error('BUG: the target is shared');
+    return yield* super.migratePage(mapping, newPage, oldPage, mode);
+  }
+}
+
+export const assertsAnUnsharedTarget = listDriver('asserts-an-unshared-target', AssertsAnUnsharedTarget);
+
+/** Takes it for certain that nobody else has a reference on a page that was just allocated. */
+class AssertsANewPage extends ListDriver {
+  override *enlist(page: Page): Op<Cell> {
+    if ((yield* page.readRefCount()) !== 1) throw new Error('BUG: a new page is shared');
+    return yield* super.enlist(page);
+  }
+}
+
+export const assertsANewPage = listDriver('asserts-a-new-page', AssertsANewPage);

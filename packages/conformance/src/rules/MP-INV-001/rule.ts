@@ -70,8 +70,7 @@ export const inventoryIsTrue: Rule = {
       quiesce(unloaded) {
         if (context.workload.inspect === undefined || !unloaded) return;
         context.trigger('inspected');
-        const problem =
-          atTheStart ?? compare(context, 'after everything is freed', { pages: 0, objects: 0 });
+        const problem = atTheStart ?? compare(context, 'after everything is freed', { pages: 0, objects: 0 });
         if (problem !== null) context.broken(problem);
       },
     };

@@ -102,6 +102,8 @@ export interface Rule {
   readonly optional?: string;
   /** What to do about it. */
   readonly hint: string;
+  /** What to do about one violation in particular, if that is something else. */
+  hintFor?(violation: Violation): string | undefined;
   /** Whether a violation of the machine or a detector breaks this rule. */
   judges?(violation: Violation): boolean;
   /** Looks on for what no detector sees. */

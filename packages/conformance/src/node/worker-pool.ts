@@ -84,7 +84,8 @@ export class WorkerPool {
 
   /** Waits until a worker is free, and takes it; gives false if it was interrupted before. */
   private async turn({ urgent, signal }: JobWatch): Promise<boolean> {
-    while (this.free === 0 && signal?.aborted !== true) {
+    const aborted = (): boolean => signal?.aborted === true;
+    while (this.free === 0 && !aborted()) {
       await new Promise<void>((resolve) => {
         const come = () => {
           signal?.removeEventListener('abort', come);
@@ -97,7 +98,7 @@ export class WorkerPool {
         signal?.addEventListener('abort', come);
       });
     }
-    if (signal?.aborted === true) return false;
+    if (aborted()) return false;
     this.free--;
     return true;
   }

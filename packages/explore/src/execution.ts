@@ -49,6 +49,7 @@ export class Executor implements MachineObserver, ViolationSink {
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
   private strategy: Strategy | null = null;
+  private abandoned = false;
 
   constructor(
     program: Program,
@@ -79,6 +80,7 @@ export class Executor implements MachineObserver, ViolationSink {
     machine.begin();
     this.races?.begin();
     this.violation = null;
+    this.abandoned = false;
     this.decisions.length = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
@@ -87,7 +89,7 @@ export class Executor implements MachineObserver, ViolationSink {
     point.last = -1;
     let preemptions = 0;
     let faults = 0;
-    while (this.violation === null) {
+    while (this.violation === null && !this.abandoned) {
       this.look();
       if (point.count === 0 && machine.unrelax()) this.look();
       if (point.count === 0) {
@@ -107,12 +109,17 @@ export class Executor implements MachineObserver, ViolationSink {
       if (machine.steps > this.stepLimit && this.violation === null) this.report(this.tooLong(thread));
     }
     strategy.ended?.();
-    for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
+    for (const monitor of this.monitors) monitor.end(this.violation === null && !this.abandoned ? 'complete' : 'violation');
     machine.observer = null;
     return { violation: this.violation, steps: machine.steps, preemptions, faults };
   }
 
-  /** The schedule of the execution that ran last. */
+  /** Ends the execution after the step that is being decided, without a verdict: its strategy has seen enough. */
+  abandon(): void {
+    this.abandoned = true;
+  }
+
+  /** The schedule of the execution that ran last, in numbers of steps. */
   schedule(): Schedule {
     const segments: Segment[] = [];
     let run: { thread: string; steps: number } | null = null;

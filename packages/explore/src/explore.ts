@@ -4,12 +4,12 @@ import { isShorter } from './compare.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import { lookAgain, type Counterexample } from './look-again.js';
 import type { Schedule } from './schedule.js';
-import { shorten } from './shorten.js';
 import { BoundedDfs } from './strategies/bounded-dfs.js';
 import { ReducedDfs } from './strategies/reduced-dfs.js';
 import { RandomWalk } from './strategies/random-walk.js';
 import type { Strategy } from './strategy.js';
 import { violationKey, type Violation } from './violation.js';
+import { shorten, type Shortening } from './witness/shorten.js';
 
 /** What a search may spend and how far it goes. @since 0.1.0 */
 export interface ExploreOptions {
@@ -61,6 +61,8 @@ export interface Found {
   /** The execution that showed it first, counted from 1. */
   readonly firstExecution: number;
   readonly counterexample: Counterexample;
+  /** What was done for a shorter witness; null if shortening was switched off. */
+  readonly shortening: Shortening | null;
 }
 
 /** Why a search ended. @since 0.1.0 */
@@ -215,17 +217,20 @@ class Search {
   private harvest(): Found[] {
     return [...this.best.values()].map((best) => {
       const short =
-        this.options.shorten === false ? best : shorten(this.executor, best.schedule, best.outcome);
+        this.options.shorten === false
+          ? { ...best, shortening: null }
+          : shorten(this.executor, best.schedule, best.outcome, this.faultBound);
       const counterexample = lookAgain(this.program, this.executor, short.schedule, short.outcome);
       return {
         violation: counterexample.violation,
-        schedule: short.schedule,
+        schedule: counterexample.schedule,
         steps: short.outcome.steps,
         preemptions: short.outcome.preemptions,
         faults: short.outcome.faults,
         occurrences: best.occurrences,
         firstExecution: best.firstExecution,
         counterexample,
+        shortening: short.shortening,
       };
     });
   }

@@ -1,8 +1,11 @@
 import { withAmbient } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { Executor, type Outcome, type Program } from './execution.js';
+import { fit } from './fit.js';
+import type { Misfit } from './misfit.js';
 import type { Schedule } from './schedule.js';
 import { Follow, type Decision } from './strategies/follow.js';
+import { Naming } from './strategies/naming.js';
 import { Replay } from './strategies/replay.js';
 import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
@@ -22,12 +25,13 @@ export interface ReplayResult {
   readonly violation: Violation | null;
   readonly trace: readonly TraceEntry[];
   readonly outcome: Outcome;
-  /** Why the schedule does not fit the program, or null if it fits. */
-  readonly misfit: string | null;
+  /** Where the schedule does not fit the program, in its order; empty if it fits. */
+  readonly misfits: readonly Misfit[];
 }
 
 /**
- * Runs one schedule with everything recorded: every step, where it was made, both sides of a race.
+ * Runs one schedule with everything recorded: every step, where it was made, both sides of a race. Where the program has
+ * changed since the schedule was recorded, it is followed as well as it can be, and the result says where it does not fit.
  *
  * @since 0.1.0
  */
@@ -36,9 +40,12 @@ export function replaySchedule(
   schedule: Schedule,
   options: { maxSteps?: number; beacon?: Beacon } = {},
 ): ReplayResult {
-  return withAmbient(program.machine, () =>
-    watch(program, new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null), schedule),
-  );
+  return withAmbient(program.machine, () => {
+    const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
+    const { schedule: fitted, misfits } = fit(executor, schedule);
+    const { violation, trace, outcome } = watch(program, executor, fitted);
+    return { violation, trace, outcome, misfits };
+  });
 }
 
 /**
@@ -54,8 +61,7 @@ export function replayDecisions(
   return withAmbient(program.machine, () => {
     const executor = new Executor(program, decisions.length - 1);
     const strategy = new Follow(program.machine, decisions);
-    const { trace, outcome } = record(program, executor, strategy);
-    return { trace, outcome, schedule: executor.schedule() };
+    return record(program, executor, strategy);
   });
 }
 
@@ -74,7 +80,8 @@ export function lookAgain(
   const key = violationKey(found.violation!);
   const diverged = firstDifference(first.trace, second.trace);
   if (diverged === null && first.violation !== null && violationKey(first.violation) === key) {
-    return { violation: first.violation, trace: first.trace, schedule, steps: first.outcome.steps };
+    const { violation, trace, schedule: named } = first;
+    return { violation, trace, schedule: named, steps: first.outcome.steps };
   }
   return {
     violation: nonDeterminism(found.violation!, first, second, diverged),
@@ -84,26 +91,36 @@ export function lookAgain(
   };
 }
 
-function watch(program: Program, executor: Executor, schedule: Schedule): ReplayResult {
-  const replay = new Replay(schedule);
-  const { trace, outcome } = record(program, executor, replay);
-  return { violation: outcome.violation, trace, outcome, misfit: replay.misfit };
+/** What one look gave. */
+interface Look {
+  readonly violation: Violation | null;
+  readonly trace: readonly TraceEntry[];
+  /** What was done, with its switch points by name. */
+  readonly schedule: Schedule;
+  readonly outcome: Outcome;
+}
+
+function watch(program: Program, executor: Executor, schedule: Schedule): Look {
+  return record(program, executor, new Replay(schedule));
 }
 
 function record(
   program: Program,
   executor: Executor,
   strategy: Strategy,
-): { trace: readonly TraceEntry[]; outcome: Outcome } {
+): Look {
   const { machine } = program;
   const recorder = new TraceRecorder(machine);
-  strategy.nextExecution();
+  const naming = new Naming(machine, strategy);
+  naming.nextExecution();
   machine.captureSites = true;
   executor.tap = recorder;
   try {
-    const outcome = executor.run(strategy);
-    if (outcome.violation !== null) recorder.violation(outcome.violation);
-    return { outcome, trace: recorder.entries };
+    const outcome = executor.run(naming);
+    const { violation } = outcome;
+    if (violation !== null) recorder.violation(violation);
+    const schedule = { segments: naming.segments, choices: executor.schedule().choices };
+    return { violation, outcome, schedule, trace: recorder.entries };
   } finally {
     machine.captureSites = false;
     executor.tap = null;
@@ -112,8 +129,8 @@ function record(
 
 function nonDeterminism(
   found: Violation,
-  first: ReplayResult,
-  second: ReplayResult,
+  first: Look,
+  second: Look,
   diverged: number | null,
 ): Violation {
   const at = diverged === null ? null : (first.trace[diverged] ?? second.trace[diverged] ?? null);

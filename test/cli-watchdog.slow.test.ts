@@ -11,7 +11,7 @@ test('a driver that loops without an operation is ended by the watchdog, and so 
   const ran = await movablePages(['check', file, '--scenario', 'migrate-sync', '--profile', 'linux-5.10']);
   expect(ran.code).toBe(1);
   expect(ran.stdout).toContain('cells.isolatePage never came back');
-  const token = /movable-pages replay (mp1\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
+  const token = /movable-pages replay (mp2\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
   const again = await movablePages(['replay', token]);
   expect(again.code).toBe(1);
   expect(again.stdout).toContain('cells.isolatePage never came back');

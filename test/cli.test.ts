@@ -18,7 +18,7 @@ function expectTidy({ stdout, stderr }: Ran): void {
 }
 
 function tokenOf(stdout: string): string {
-  return /movable-pages replay (mp1\.\S+)/.exec(stdout)?.[1] ?? 'none';
+  return /movable-pages replay (mp2\.\S+)/.exec(stdout)?.[1] ?? 'none';
 }
 
 describe('movable-pages check', () => {
@@ -95,7 +95,7 @@ describe('movable-pages check', () => {
     [['check', '--workers', '0'], 'MP_USAGE'],
     [['check', '--scenario', 'nothing'], 'MP_UNKNOWN_SCENARIO'],
     [['check', '--profile', 'linux-2.4'], 'MP_UNKNOWN_PROFILE'],
-    [['replay', 'mp1.nonsense'], 'MP_BAD_TOKEN'],
+    [['replay', 'mp2.nonsense'], 'MP_BAD_TOKEN'],
     [['explain', 'MP-NO-001'], 'MP_USAGE'],
   ])('%j is refused with %s', async (args, code) => {
     const ran = await movablePages(args);

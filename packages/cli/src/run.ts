@@ -21,7 +21,7 @@ Examples:
   movable-pages check src/driver.ts              a driver of yours
   movable-pages check src/driver.ts --scenario unload --profile linux-6.1
   movable-pages check --format json --out verdict.json
-  movable-pages replay mp1.0q3...                what the token of a finding did
+  movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
 `;
 

@@ -12,7 +12,7 @@ import { describeStuck } from './detectors/deadlock.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import type { Violation } from './violation.js';
 
 /** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
@@ -49,7 +49,6 @@ export class Executor implements MachineObserver, ViolationSink {
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
   private strategy: Strategy | null = null;
-  private abandoned = false;
 
   constructor(
     program: Program,
@@ -80,7 +79,6 @@ export class Executor implements MachineObserver, ViolationSink {
     machine.begin();
     this.races?.begin();
     this.violation = null;
-    this.abandoned = false;
     this.decisions.length = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
@@ -89,7 +87,7 @@ export class Executor implements MachineObserver, ViolationSink {
     point.last = -1;
     let preemptions = 0;
     let faults = 0;
-    while (this.violation === null && !this.abandoned) {
+    while (this.violation === null) {
       this.look();
       if (point.count === 0 && machine.unrelax()) this.look();
       if (point.count === 0) {
@@ -97,6 +95,7 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       const id = strategy.nextThread(point);
+      if (id === ABANDON) break;
       preemptions += switchCost(point, id);
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
@@ -109,14 +108,9 @@ export class Executor implements MachineObserver, ViolationSink {
       if (machine.steps > this.stepLimit && this.violation === null) this.report(this.tooLong(thread));
     }
     strategy.ended?.();
-    for (const monitor of this.monitors) monitor.end(this.violation === null && !this.abandoned ? 'complete' : 'violation');
+    for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
     machine.observer = null;
     return { violation: this.violation, steps: machine.steps, preemptions, faults };
-  }
-
-  /** Ends the execution after the step that is being decided, without a verdict: its strategy has seen enough. */
-  abandon(): void {
-    this.abandoned = true;
   }
 
   /** The schedule of the execution that ran last, in numbers of steps. */

@@ -9,7 +9,7 @@ import { ReducedDfs } from './strategies/reduced-dfs.js';
 import { RandomWalk } from './strategies/random-walk.js';
 import type { Strategy } from './strategy.js';
 import { violationKey, type Violation } from './violation.js';
-import { shorten, type Shortening } from './witness/shorten.js';
+import { shorten, type Shortening } from './shorten.js';
 
 /** What a search may spend and how far it goes. @since 0.1.0 */
 export interface ExploreOptions {

@@ -15,6 +15,7 @@ import { violationKey, type Violation } from './violation.js';
 export interface Counterexample {
   readonly violation: Violation;
   readonly trace: readonly TraceEntry[];
+  /** What was done, with the points at which threads were left by name. */
   readonly schedule: Schedule;
   readonly steps: number;
 }
@@ -24,6 +25,8 @@ export interface ReplayResult {
   /** The violation that showed, or null if the schedule ran to its end. */
   readonly violation: Violation | null;
   readonly trace: readonly TraceEntry[];
+  /** What was done, with the points at which threads were left by name. */
+  readonly schedule: Schedule;
   readonly outcome: Outcome;
   /** Where the schedule does not fit the program, in its order; empty if it fits. */
   readonly misfits: readonly Misfit[];
@@ -43,8 +46,7 @@ export function replaySchedule(
   return withAmbient(program.machine, () => {
     const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
     const { schedule: fitted, misfits } = fit(executor, schedule);
-    const { violation, trace, outcome } = watch(program, executor, fitted);
-    return { violation, trace, outcome, misfits };
+    return { ...watch(program, executor, fitted), misfits };
   });
 }
 
@@ -119,7 +121,7 @@ function record(
     const outcome = executor.run(naming);
     const { violation } = outcome;
     if (violation !== null) recorder.violation(violation);
-    const schedule = { segments: naming.segments, choices: executor.schedule().choices };
+    const schedule = { ...executor.schedule(), segments: naming.segments };
     return { violation, outcome, schedule, trace: recorder.entries };
   } finally {
     machine.captureSites = false;

@@ -40,6 +40,11 @@ export interface Choice {
 export interface Schedule {
   readonly segments: readonly Segment[];
   readonly choices: readonly Choice[];
+  /**
+   * Schedules that are run before, in order, because what this one shows is judged together with what they showed: the
+   * other steps of a cycle in the order of locks. Absent if it stands alone.
+   */
+  readonly evidence?: readonly Schedule[];
 }
 
 /** The schedule in which every thread runs by default and every choice is 0. @since 0.1.0 */

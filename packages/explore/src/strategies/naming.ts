@@ -1,7 +1,7 @@
 import type { KThread, Machine } from '@movable-pages/machine';
 import { OperationCounts, operationName } from '../operation-names.js';
 import type { Segment, SwitchPoint } from '../schedule.js';
-import type { SchedulePoint, Strategy } from '../strategy.js';
+import { ABANDON, type SchedulePoint, type Strategy } from '../strategy.js';
 
 interface Stretch {
   readonly thread: KThread;
@@ -33,6 +33,7 @@ export class Naming implements Strategy {
 
   nextThread(point: SchedulePoint): number {
     const id = this.inner.nextThread(point);
+    if (id === ABANDON) return id;
     const thread = this.machine.threads[id]!;
     const last = this.stretches[this.stretches.length - 1];
     if (last?.thread === thread) {

@@ -1,9 +1,8 @@
 import type { KThread } from '@movable-pages/machine';
 import { isShorter, type Cost } from '../compare.js';
-import type { Executor } from '../execution.js';
 import type { Schedule } from '../schedule.js';
 import { Replay } from '../strategies/replay.js';
-import { switchCost, type SchedulePoint, type Strategy } from '../strategy.js';
+import { ABANDON, switchCost, type SchedulePoint, type Strategy } from '../strategy.js';
 
 /** Tries a schedule, no further than it can still be better than the best one, or as good. */
 export class Candidate implements Strategy {
@@ -12,7 +11,6 @@ export class Candidate implements Strategy {
   private readonly cost: { preemptions: number; faults: number; steps: number };
 
   constructor(
-    private readonly executor: Executor,
     schedule: Schedule,
     private readonly best: Cost,
   ) {
@@ -28,8 +26,7 @@ export class Candidate implements Strategy {
     const id = this.replay.nextThread(point);
     this.cost.preemptions += switchCost(point, id);
     this.cost.steps++;
-    if (isShorter(this.best, this.cost)) this.executor.abandon();
-    return id;
+    return isShorter(this.best, this.cost) ? ABANDON : id;
   }
 
   nextChoice(name: string, alternatives: number, thread: KThread): number {

@@ -1,7 +1,6 @@
 import type { KThread } from '@movable-pages/machine';
 import { isShorter, type Cost } from '../compare.js';
-import type { Executor } from '../execution.js';
-import { defaultThread, switchCost, type SchedulePoint, type Strategy } from '../strategy.js';
+import { ABANDON, defaultThread, switchCost, type SchedulePoint, type Strategy } from '../strategy.js';
 
 /** One decision on the present path: a step, or the answer to a choice. */
 interface Node {
@@ -30,7 +29,6 @@ export class NarrowDfs implements Strategy {
    * @param best The best witness so far; asked again and again.
    */
   constructor(
-    private readonly executor: Executor,
     private readonly bounds: { readonly preemptions: number; readonly faults: number },
     private readonly best: () => Cost,
   ) {}
@@ -55,34 +53,42 @@ export class NarrowDfs implements Strategy {
   }
 
   nextThread(point: SchedulePoint): number {
-    const usual = defaultThread(point);
-    if (this.abandoned) return usual;
-    const node = this.path[this.depth] ?? this.extend(this.step(point, usual));
-    if (node === null || (point.enabledMask & (1 << node.chosen)) === 0) return this.giveUp(usual);
+    if (this.abandoned) return ABANDON;
+    const node = this.path[this.depth] ?? this.extend(this.step(point));
+    // Who could step here before and cannot now is no deterministic program's.
+    if (node === null || (point.enabledMask & (1 << node.chosen)) === 0) return ABANDON;
     this.depth++;
     this.now = costWith(node, node.chosen);
     return node.chosen;
   }
 
   nextChoice(_name: string, alternatives: number, _thread: KThread): number {
-    if (this.abandoned) return 0;
     const left = alternatives >= 31 ? 0x7fffffff : (1 << alternatives) - 1;
     const node =
       this.path[this.depth] ??
       this.extend({ choice: true, left, chosen: 0, costly: 0, before: { ...this.now } });
-    if (node === null || node.chosen >= alternatives) return this.giveUp(0);
+    if (node === null || node.chosen >= alternatives) {
+      this.abandoned = true;
+      return 0;
+    }
     this.depth++;
     this.now = costWith(node, node.chosen);
     return node.chosen;
   }
 
-  private step(point: SchedulePoint, usual: number): Node {
+  private step(point: SchedulePoint): Node {
     let costly = 0;
     for (let i = 0; i < point.count; i++) {
       const id = point.enabled[i]!;
       if (switchCost(point, id) !== 0) costly |= 1 << id;
     }
-    return { choice: false, left: point.enabledMask, chosen: usual, costly, before: { ...this.now } };
+    return {
+      choice: false,
+      left: point.enabledMask,
+      chosen: defaultThread(point),
+      costly,
+      before: { ...this.now },
+    };
   }
 
   /** Adds a decision, by default or else the first that is worthwhile; null if none is. */
@@ -106,12 +112,6 @@ export class NarrowDfs implements Strategy {
       cost.faults <= this.bounds.faults &&
       isShorter(cost, this.best())
     );
-  }
-
-  private giveUp(usual: number): number {
-    this.abandoned = true;
-    this.executor.abandon();
-    return usual;
   }
 }
 

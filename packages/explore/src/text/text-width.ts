@@ -6,7 +6,7 @@ const WIDE =
 /** Characters that take none. */
 const COMBINING = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
-/** Columns that a text takes on a terminal; colours take none. */
+/** Columns that a text takes on a terminal; colours take none. @since 0.1.0 */
 export function textWidth(text: string): number {
   const plain = stripVTControlCharacters(text);
   // oxlint-disable-next-line no-control-regex
@@ -18,12 +18,12 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** The text with blanks after it up to a width. */
+/** The text with blanks after it up to a width. @since 0.1.0 */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
-/** The text with blanks before it up to a width. */
+/** The text with blanks before it up to a width. @since 0.1.0 */
 export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(text))) + text;
 }

@@ -1,12 +1,12 @@
-import { isShorter } from '../compare.js';
-import type { Executor, Outcome } from '../execution.js';
-import type { Schedule } from '../schedule.js';
-import type { Strategy } from '../strategy.js';
-import { violationKey } from '../violation.js';
-import { Candidate } from './candidate.js';
-import { History } from './history.js';
-import { NarrowDfs } from './narrow-dfs.js';
-import { smaller } from './smaller.js';
+import { isShorter } from './compare.js';
+import type { Executor, Outcome } from './execution.js';
+import type { Schedule } from './schedule.js';
+import type { Strategy } from './strategy.js';
+import { violationKey } from './violation.js';
+import { Candidate } from './witness/candidate.js';
+import { History } from './witness/history.js';
+import { NarrowDfs } from './witness/narrow-dfs.js';
+import { smaller } from './witness/smaller.js';
 
 /** Executions and steps that shortening one witness may spend. */
 const ATTEMPTS = 2000;
@@ -76,7 +76,7 @@ class Shortener {
       const id = JSON.stringify([candidate.segments, candidate.choices]);
       if (this.tried.has(id)) continue;
       this.tried.add(id);
-      if (this.attempt(new Candidate(this.executor, candidate, this.outcome))) return true;
+      if (this.attempt(new Candidate(candidate, this.outcome))) return true;
     }
     return false;
   }
@@ -84,7 +84,7 @@ class Shortener {
   /** Searches what could still be better, and says whether it came to the end of that. */
   private search(faults: number): boolean {
     for (let preemptions = 0; preemptions <= this.outcome.preemptions; preemptions++) {
-      const dfs = new NarrowDfs(this.executor, { preemptions, faults }, () => this.outcome);
+      const dfs = new NarrowDfs({ preemptions, faults }, () => this.outcome);
       for (;;) {
         if (this.isSpent(1)) return false;
         if (!this.attempt(dfs) && this.ended) break;
@@ -117,7 +117,7 @@ class Shortener {
     const before = this.executor.tap;
     this.executor.tap = history;
     try {
-      const again = new Candidate(this.executor, this.schedule, this.outcome);
+      const again = new Candidate(this.schedule, this.outcome);
       again.nextExecution();
       this.steps += this.executor.run(again).steps;
       this.attempts++;

@@ -1,9 +1,9 @@
 import { Machine, mutex, shared, spinLock, withAmbient, word, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { isShorter } from '../../src/compare.ts';
-import { Executor, explore, replaySchedule, violationKey, type Program } from '../../src/index.ts';
-import { shorten } from '../../src/witness/shorten.ts';
-import { cheapest, clumsy, failingProgram } from '../failing-programs.fixture.ts';
+import { isShorter } from '../src/compare.ts';
+import { Executor, explore, replaySchedule, violationKey, type Program } from '../src/index.ts';
+import { shorten } from '../src/shorten.ts';
+import { cheapest, clumsy, failingProgram } from './failing-programs.fixture.ts';
 
 function program(build: () => Record<string, () => Op<unknown>>): Program {
   const machine = new Machine({ words: 512 });
@@ -26,7 +26,7 @@ describe('a shortened witness', () => {
   it('is the shortest there is, on programs small enough to know', () => {
     let compared = 0;
     let improved = 0;
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= 300; seed++) {
       const of = failingProgram(seed);
       const failing = clumsy(of, seed);
       const best = failing.length === 0 ? null : cheapest(of, 2000);
@@ -47,9 +47,9 @@ describe('a shortened witness', () => {
         if (isShorter(witness.outcome, outcome)) improved++;
       }
     }
-    expect(compared).toBeGreaterThan(90);
-    expect(improved).toBeGreaterThan(50);
-  });
+    expect(compared).toBeGreaterThan(70);
+    expect(improved).toBeGreaterThan(40);
+  }, 60_000);
 
   it.each([
     [

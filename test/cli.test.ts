@@ -42,6 +42,27 @@ describe('movable-pages check', () => {
     expect(second.stdout).toBe(first.stdout);
   });
 
+  test('gives a token that survives edits which do not concern it, and says what does not fit a mended driver', async () => {
+    const locked = `${ISOLATE}    yield* this.lock.acquire();\n    this.list.delete(page);\n    yield* this.lock.release();\n`;
+    const racy = drivers.changed('racy.ts', locked, `${ISOLATE}    this.list.delete(page);\n`);
+    const token = tokenOf((await movablePages(['check', racy, ...ONE])).stdout);
+    const text = readFileSync(path.join(root, racy), 'utf8');
+    const longer = text.replace('*free(cell) {\n', '$&        yield* lock.acquire();\n        yield* lock.release();\n');
+    expect(longer).not.toBe(text);
+
+    const edited = await movablePages(['replay', token, '--file', drivers.write('longer.ts', longer)]);
+    expect(edited).toMatchObject({ code: 1, stderr: '' });
+    expect(edited.stdout).toContain('MP-RACE-001');
+
+    const mended = await movablePages(['replay', token, '--file', 'examples/first-driver/src/driver.ts']);
+    expectTidy(mended);
+    expect(mended.code).toBe(3);
+    expect(mended.stdout).toMatch(/^cells: the schedule of this token breaks no rule as far as it still fits/);
+    expect(mended.stderr).toMatch(
+      /^note: the schedule does not fit the driver any more: 1 of its 2 turns fitted\nnote: turn 2: compactor cannot go on: it waits in "acquire cells\.lock"\n$/,
+    );
+  });
+
   test.each([
     ['throws', ISOLATE, `${ISOLATE}    throw new Error('no');\n`, 'MP-CALL-002', 'threw Error: no'],
     ['returns 1', 'return MIGRATEPAGE_SUCCESS;', 'return 1;', 'MP-MIG-001', 'number 1'],

@@ -4,7 +4,6 @@ export type CheckErrorCode =
   | 'MP_UNKNOWN_SCENARIO'
   | 'MP_UNKNOWN_RULE'
   | 'MP_SETUP_FAILED'
-  | 'MP_STALE_TOKEN'
   | 'MP_CANNOT_LOAD'
   | 'MP_WORKER_DIED'
   | 'MP_HANG';

@@ -95,7 +95,6 @@ export class TraceRecorder implements MachineObserver {
     for (const thread of stuck)
       if (thread !== failing)
         this.push(thread, 'wait', this.waiting(thread), undefined, thread.site, 'other');
-    const change = violation.change === undefined ? '' : `: ${violation.change.before} -> ${violation.change.after}`;
     const doing = violation.doing ?? (failing === undefined ? violation.message : this.waiting(failing));
     this.entries.push({
       step: this.machine.steps + 1,
@@ -103,7 +102,7 @@ export class TraceRecorder implements MachineObserver {
       party: violation.party ?? '',
       scope: violation.scope,
       kind: 'violation',
-      text: `${doing}${change}`,
+      text: doing,
       mark: 'failing',
       ...(details.here === undefined ? {} : { site: details.here }),
     });

@@ -1,3 +1,4 @@
+import { packToken } from '@movable-pages/explore';
 import { describe, expect, test } from 'vitest';
 import { decodeToken, encodeToken, SUITE_VERSION } from '../../src/index.ts';
 
@@ -28,6 +29,14 @@ describe('a token', () => {
 
   test('is one word that a shell takes as it is', () => {
     expect(token).toMatch(/^mp2\.[\w-]+$/);
+  });
+
+  test.each([
+    ['an older form', 'mp1.cl8ttzJczLCsIwEEDRX5FZ', 'MP_TOKEN_VERSION'],
+    ['no driver and scenario', packToken({ schedule: content.schedule, labels: ['a', 'b'] }), 'MP_BAD_TOKEN'],
+    ['more than a driver and scenario', packToken({ schedule: content.schedule, labels: [...'abcdefgh'] }), 'MP_BAD_TOKEN'],
+  ])('is refused with a code if it is of %s', (_, given, code) => {
+    expect(() => decodeToken(given)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
   test('may have blanks around it', () => {

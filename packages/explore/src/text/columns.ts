@@ -1,7 +1,7 @@
 import type { TraceEntry } from '../trace.js';
 import { counted } from './counting.js';
 import { operationWords } from './operation-words.js';
-import { padEnd, padStart } from './text-width.js';
+import { padEnd, padStart, textWidth } from './text-width.js';
 import { wrap } from './wrap.js';
 
 /** Minor steps in a row: more than this are folded, but for the first and last few. */
@@ -39,6 +39,7 @@ interface Line {
   readonly thread: string;
   readonly step: string;
   readonly text: string;
+  readonly source: string | null;
   readonly depth: number;
   readonly minor: boolean;
   readonly mark: keyof typeof MARKS | null;
@@ -68,14 +69,22 @@ export function renderColumns(trace: readonly TraceEntry[], options: ColumnsOpti
     const before = (GAP + ' '.repeat(columnWidth)).repeat(threads.indexOf(line.thread)) + GAP;
     const indent = INDENT.repeat(line.depth);
     const colour = line.mark !== null ? paint.red : line.minor ? paint.dim : asIs;
-    const mark = line.mark === null ? '' : MARKS[line.mark];
-    const room = columnWidth - indent.length - Math.max(mark.length, INDENT.length);
-    wrap(line.text, Math.max(room, NARROWEST)).forEach((part, row) => {
-      const text = `${indent}${row === 0 ? '' : INDENT}${part}${row === 0 ? mark : ''}`;
-      out.push(gutter(row === 0 ? line.step : '') + before + colour(text));
+    rowsOf(line, Math.max(columnWidth - indent.length - INDENT.length, NARROWEST)).forEach((row, at) => {
+      const text = `${indent}${at === 0 ? '' : INDENT}${row}`;
+      out.push(gutter(at === 0 ? line.step : '') + before + colour(text));
     });
   }
   return out;
+}
+
+/** What happened, with its mark if it has one, and where. */
+function rowsOf({ text, source, mark }: Line, room: number): string[] {
+  if (mark === null) return wrap(source === null ? text : `${text}  ${source}`, room);
+  let rows = wrap(text, room);
+  // The mark may hang over by the room that the next column keeps.
+  if (textWidth(rows.at(-1)!) + MARKS[mark].length > room + INDENT.length)
+    rows = wrap(text, Math.max(room - MARKS[mark].length, NARROWEST));
+  return [...rows.slice(0, -1), rows.at(-1)! + MARKS[mark], ...(source === null ? [] : wrap(source, room))];
 }
 
 function isShown(entry: TraceEntry): boolean {
@@ -95,16 +104,23 @@ function toLines(trace: readonly TraceEntry[], options: ColumnsOptions): Line[] 
     const mark = index === marked ? 'failing' : entry.mark === 'other' ? 'other' : null;
     const minor = mark === null && kind === 'op' && options.isMinor?.(entry) === true;
     const step = kind === 'op' ? String(entry.step) : '';
-    return [{ thread, step, text: textOf(entry, options), depth, minor, mark }];
+    const brace = kind === 'enter' || kind === 'leave';
+    const source = brace ? null : (options.sourceOf(entry)?.replace(/^.*\//, '') ?? null);
+    return [{ thread, step, text: textOf(entry), source, depth, minor, mark }];
   });
 }
 
-function textOf(entry: TraceEntry, options: ColumnsOptions): string {
-  if (entry.kind === 'enter') return `${entry.text} {`;
-  if (entry.kind === 'leave') return '}';
-  const words = entry.kind === 'op' ? operationWords(entry) : entry.text;
-  const source = options.sourceOf(entry);
-  return source === null ? words : `${words}  ${source.slice(source.lastIndexOf('/') + 1)}`;
+function textOf(entry: TraceEntry): string {
+  switch (entry.kind) {
+    case 'enter':
+      return `${entry.text} {`;
+    case 'leave':
+      return '}';
+    case 'op':
+      return operationWords(entry);
+    default:
+      return entry.text;
+  }
 }
 
 /** Folds long stretches of minor steps of one thread. */
@@ -119,7 +135,7 @@ function fold(lines: readonly Line[]): Line[] {
       const middle = run[KEPT]!;
       out.push(
         ...run.slice(0, KEPT),
-        { ...middle, step: '', text: `... ${counted(folded, 'step')}` },
+        { ...middle, step: '', source: null, text: `... ${counted(folded, 'step')}` },
         ...run.slice(-KEPT),
       );
     } else out.push(...run);

@@ -24,6 +24,7 @@ export interface TextOptions {
  */
 export function renderCounterexample(found: Cost & { readonly counterexample: Counterexample }, options: TextOptions = {}): string {
   const { violation, trace, schedule } = found.counterexample;
+  const { change } = violation;
   const { width = USUAL, root = '' } = options;
   const labelled = (label: string, text: string | undefined) =>
     text === undefined ? [] : wrapLabelled(label, text, width, LABEL);
@@ -34,6 +35,7 @@ export function renderCounterexample(found: Cost & { readonly counterexample: Co
     '',
     ...labelled('expected', violation.details.expected),
     ...labelled('received', violation.details.received),
+    ...labelled('changed', change === undefined ? undefined : `${change.before} -> ${change.after}`),
     ...labelled('schedule', scheduleWords(schedule, found)),
     ...labelled('hint', violation.hint),
   ].join('\n');

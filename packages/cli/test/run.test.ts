@@ -207,7 +207,9 @@ describe('replay', () => {
 
     expect(ran.code).toBe(3);
     expect(ran.err).toContain('driver 1.0.0 -> 1.0.1');
-    expect(ran.err).toContain('note: the schedule does not fit the driver any more: 0 of its 1 turn fitted\n');
+    expect(ran.err).toContain(
+      'note: the schedule does not fit the driver any more: 0 of its 1 turn fitted\n',
+    );
     expect(ran.err).toContain('note: turn 1: compactor cannot go on: it waits in "acquire toy.lock"\n');
   });
 

@@ -18,7 +18,14 @@ export type { Cost } from './compare.js';
 export type { Misfit, MisfitKind } from './misfit.js';
 export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
 export { Monitor, type Ending, type ViolationSink } from './monitor.js';
-export { DEFAULT_SCHEDULE, scheduleLength, type Choice, type Schedule, type Segment, type SwitchPoint } from './schedule.js';
+export {
+  DEFAULT_SCHEDULE,
+  scheduleLength,
+  type Choice,
+  type Schedule,
+  type Segment,
+  type SwitchPoint,
+} from './schedule.js';
 export type { Shortening } from './shorten.js';
 export { BoundedDfs } from './strategies/bounded-dfs.js';
 export { DepthFirst, type DfsBounds, type DecisionNode } from './strategies/depth-first.js';

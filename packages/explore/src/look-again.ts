@@ -106,11 +106,7 @@ function watch(program: Program, executor: Executor, schedule: Schedule): Look {
   return record(program, executor, new Replay(schedule));
 }
 
-function record(
-  program: Program,
-  executor: Executor,
-  strategy: Strategy,
-): Look {
+function record(program: Program, executor: Executor, strategy: Strategy): Look {
   const { machine } = program;
   const recorder = new TraceRecorder(machine);
   const naming = new Naming(machine, strategy);
@@ -129,12 +125,7 @@ function record(
   }
 }
 
-function nonDeterminism(
-  found: Violation,
-  first: Look,
-  second: Look,
-  diverged: number | null,
-): Violation {
+function nonDeterminism(found: Violation, first: Look, second: Look, diverged: number | null): Violation {
   const at = diverged === null ? null : (first.trace[diverged] ?? second.trace[diverged] ?? null);
   const where =
     at === null ? 'after the last step' : `at step ${at.step}, where ${at.thread} does "${at.text}"`;

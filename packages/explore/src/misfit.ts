@@ -8,6 +8,8 @@ export type MisfitKind =
   | 'operation'
   /** It does the operation, but fewer times. */
   | 'occurrence'
+  /** It does the operation more often before the point that was meant. */
+  | 'moved'
   /** It waits where it went on before. */
   | 'blocked'
   /** It has ended where it went on before. */
@@ -65,6 +67,19 @@ export function pointGone(
       done === 0
         ? `${thread} does not come to "${operation}" any more; ${now}`
         : `${thread} was left before its ${ordinal(occurrence)} "${operation}" and does that ${times(done)} now; ${now}`,
+  };
+}
+
+/** A point before which the operation comes more often now. */
+export function pointMoved(index: number, { thread, until }: Segment, now: number): Misfit {
+  const { operation, occurrence } = until as Exclude<Segment['until'], 'end' | undefined>;
+  return {
+    kind: 'moved',
+    segment: index,
+    thread,
+    expected: operation,
+    instead: operation,
+    message: `${thread} was left before its ${ordinal(occurrence)} "${operation}"; left before its ${ordinal(now)} it fails`,
   };
 }
 

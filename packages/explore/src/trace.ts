@@ -1,4 +1,11 @@
-import { blockedThreads, OpKind, type KThread, type Machine, type MachineObserver, type Scope } from '@movable-pages/machine';
+import {
+  blockedThreads,
+  OpKind,
+  type KThread,
+  type Machine,
+  type MachineObserver,
+  type Scope,
+} from '@movable-pages/machine';
 import { innermost } from './innermost.js';
 import type { Violation } from './violation.js';
 
@@ -137,7 +144,8 @@ export class TraceRecorder implements MachineObserver {
 
   private waiting(thread: KThread): string {
     const holder = thread.lock === null ? null : this.machine.holderOf(thread.lock);
-    const held = holder === null ? '' : `, held by ${holder.thread === thread ? 'itself' : holder.thread.name}`;
+    const held =
+      holder === null ? '' : `, held by ${holder.thread === thread ? 'itself' : holder.thread.name}`;
     return `waits in ${this.machine.describeOp(thread)}${held}`;
   }
 
@@ -179,7 +187,6 @@ export class TraceRecorder implements MachineObserver {
     });
   }
 }
-
 
 function accessKey(thread: string, location: number, write: boolean): string {
   return `${location} ${write ? 'w' : 'r'} ${thread}`;

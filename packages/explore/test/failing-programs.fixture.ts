@@ -1,4 +1,13 @@
-import { choose, Machine, mutex, shared, withAmbient, word, type KThread, type Op } from '@movable-pages/machine';
+import {
+  choose,
+  Machine,
+  mutex,
+  shared,
+  withAmbient,
+  word,
+  type KThread,
+  type Op,
+} from '@movable-pages/machine';
 import { isShorter, type Cost } from '../src/compare.ts';
 import {
   Executor,

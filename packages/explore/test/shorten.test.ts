@@ -17,9 +17,7 @@ function program(build: () => Record<string, () => Op<unknown>>): Program {
 /** Shortens the worst failing execution among random walks. */
 function shortened(of: Program, seed: number) {
   const [worst] = clumsy(of, seed);
-  return withAmbient(of.machine, () =>
-    shorten(new Executor(of, 1000), worst!.schedule, worst!.outcome, 1),
-  );
+  return withAmbient(of.machine, () => shorten(new Executor(of, 1000), worst!.schedule, worst!.outcome, 1));
 }
 
 describe('a shortened witness', () => {
@@ -33,9 +31,7 @@ describe('a shortened witness', () => {
       if (best === null) continue;
       for (const { schedule, outcome } of failing) {
         const key = violationKey(outcome.violation!);
-        const witness = withAmbient(of.machine, () =>
-          shorten(new Executor(of, 1000), schedule, outcome, 1),
-        );
+        const witness = withAmbient(of.machine, () => shorten(new Executor(of, 1000), schedule, outcome, 1));
         const { preemptions, faults, steps } = best.get(key)!;
         expect(witness.outcome, `program ${seed}`).toMatchObject({ preemptions, faults, steps });
         expect(witness.shortening.minimal, `program ${seed}`).toBe(true);

@@ -34,7 +34,11 @@ describe('a token', () => {
   test.each([
     ['an older form', 'mp1.cl8ttzJczLCsIwEEDRX5FZ', 'MP_TOKEN_VERSION'],
     ['no driver and scenario', packToken({ schedule: content.schedule, labels: ['a', 'b'] }), 'MP_BAD_TOKEN'],
-    ['more than a driver and scenario', packToken({ schedule: content.schedule, labels: [...'abcdefgh'] }), 'MP_BAD_TOKEN'],
+    [
+      'more than a driver and scenario',
+      packToken({ schedule: content.schedule, labels: [...'abcdefgh'] }),
+      'MP_BAD_TOKEN',
+    ],
   ])('is refused with a code if it is of %s', (_, given, code) => {
     expect(() => decodeToken(given)).toThrow(expect.objectContaining({ code }) as Error);
   });

@@ -19,6 +19,8 @@ export class Replay implements Strategy {
   overran: number | null = null;
   /** For each segment that was counted to its end: the operation at which its thread was left, if it had not ended. */
   readonly leftAt = new Map<number, string>();
+  /** Segments that came to their point after another number of steps than when they were recorded. */
+  readonly shifted: number[] = [];
   private segment = 0;
   private taken = 0;
   private started = false;
@@ -108,12 +110,13 @@ export class Replay implements Strategy {
       return true;
     }
     const done = this.counts.of(thread.name, until.operation);
-    if (done > until.occurrence) return true;
-    return (
-      !thread.finished &&
-      done === until.occurrence &&
-      operationName(this.machine!, thread) === until.operation
-    );
+    const isThere =
+      done > until.occurrence ||
+      (done === until.occurrence &&
+        !thread.finished &&
+        operationName(this.machine!, thread) === until.operation);
+    if (isThere && this.taken !== steps) this.shifted.push(this.segment);
+    return isThere;
   }
 
   private cannotStep(segment: Segment, thread: KThread): void {

@@ -22,7 +22,10 @@ export interface TextOptions {
  *
  * @since 0.1.0
  */
-export function renderCounterexample(found: Cost & { readonly counterexample: Counterexample }, options: TextOptions = {}): string {
+export function renderCounterexample(
+  found: Cost & { readonly counterexample: Counterexample },
+  options: TextOptions = {},
+): string {
   const { violation, trace, schedule } = found.counterexample;
   const { change } = violation;
   const { width = USUAL, root = '' } = options;

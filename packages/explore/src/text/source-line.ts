@@ -1,5 +1,6 @@
 /** Files of these packages are the machinery, not the program. */
-const MACHINERY = /(?:packages|@movable-pages)\/(?:machine|explore)\/(?:src|dist)\/|node:internal|\(node:|node_modules\//;
+const MACHINERY =
+  /(?:packages|@movable-pages)\/(?:machine|explore)\/(?:src|dist)\/|node:internal|\(node:|node_modules\//;
 
 const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
 

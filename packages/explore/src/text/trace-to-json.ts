@@ -31,7 +31,11 @@ export interface JsonTrace {
     readonly received: string | null;
     readonly source: string | null;
     /** The other side, if there is one. */
-    readonly other: { readonly thread: string | null; readonly what: string; readonly source: string | null } | null;
+    readonly other: {
+      readonly thread: string | null;
+      readonly what: string;
+      readonly source: string | null;
+    } | null;
     readonly change: { readonly before: string; readonly after: string } | null;
     readonly hint: string | null;
   };

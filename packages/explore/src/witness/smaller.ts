@@ -13,8 +13,7 @@ export function* smaller(schedule: Schedule, history: History): Generator<Schedu
     for (const order of orders(history, keep)) yield { segments: order, choices };
   for (const thread of new Set(segments.map((segment) => segment.thread)))
     yield { segments: merged(segments.filter((segment) => segment.thread !== thread)), choices };
-  for (let i = 0; i < segments.length; i++)
-    yield { segments: merged(segments.toSpliced(i, 1)), choices };
+  for (let i = 0; i < segments.length; i++) yield { segments: merged(segments.toSpliced(i, 1)), choices };
   for (const moved of together(segments)) yield { segments: moved, choices };
   for (let i = 0; i < segments.length; i++) {
     const segment = segments[i]!;

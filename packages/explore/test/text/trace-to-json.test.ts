@@ -20,7 +20,13 @@ describe('a counterexample as JSON', () => {
         hint: null,
       },
       cost: { preemptions: 0, faults: 0, steps: 5 },
-      schedule: { segments: [{ thread: 'A', steps: 3, until: 'end' }, { thread: 'B', steps: 2 }], choices: [] },
+      schedule: {
+        segments: [
+          { thread: 'A', steps: 3, until: 'end' },
+          { thread: 'B', steps: 2 },
+        ],
+        choices: [],
+      },
       threads: ['A', 'B'],
     });
     expect(json.trace.map(({ kind, thread, mark }) => [kind, thread, mark])).toEqual([

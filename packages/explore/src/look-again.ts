@@ -45,6 +45,10 @@ export function replaySchedule(
 ): ReplayResult {
   return withAmbient(program.machine, () => {
     const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
+    const replay = new Replay(schedule);
+    const look = record(program, executor, replay);
+    const fits = replay.overran === null && (look.violation !== null || replay.shifted.length === 0);
+    if (fits) return { ...look, misfits: replay.misfits };
     const { schedule: fitted, misfits } = fit(executor, schedule);
     return { ...watch(program, executor, fitted), misfits };
   });

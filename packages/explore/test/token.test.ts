@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { packToken, TokenError, unpackToken, type Schedule, type TokenPayload } from '../src/index.ts';
 
@@ -60,8 +59,8 @@ describe('a token', () => {
   });
 
   it('is refused with a code if any one character was changed', () => {
-    // Of the last character only some bits count.
-    for (let at = 'mp2.'.length; at < token.length - 1; at++) {
+    // The checksum is over the text, so the last character counts as well.
+    for (let at = 'mp2.'.length; at < token.length; at++) {
       const other = token[at] === 'x' ? 'y' : 'x';
       const changed = token.slice(0, at) + other + token.slice(at + 1);
       expect(codeOf(changed), `changed at ${at}`).toBe('MP_BAD_TOKEN');
@@ -77,11 +76,11 @@ describe('a token', () => {
     // A list that is longer than what follows, a name that is not in the table, something after the end, a huge number.
     const contents = [[9], [0, 0, 1, 5, 1, 0, 0, 0], [0, 0, 0, 0, 0, 7], Array<number>(9).fill(0xff), []];
     for (const bytes of contents) {
-      const body = deflateRawSync(Uint8Array.from(bytes));
+      const body = Buffer.from(bytes).toString('base64url');
       let hash = 0x811c9dc5;
-      for (const byte of body) hash = Math.imul(hash ^ byte, 0x01000193);
+      for (const byte of Buffer.from(body)) hash = Math.imul(hash ^ byte, 0x01000193);
       const sum = (hash >>> 0).toString(36).padStart(7, '0').slice(-6);
-      const made = `mp2.${sum}${body.toString('base64url')}`;
+      const made = `mp2.${sum}${body}`;
       expect(codeOf(made)).toBe('MP_BAD_TOKEN');
     }
   });

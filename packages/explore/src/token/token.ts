@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Choice, Schedule, Segment } from '../schedule.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
@@ -8,8 +7,6 @@ import { TokenError } from './token-error.js';
 const PREFIX = 'mp2.';
 const ANY_FORM = /^mp\d+\./;
 const SUM_LENGTH = 6;
-/** A token that unpacks to more than this is none of ours. */
-const LARGEST = 1 << 22;
 /** Evidence of evidence is the most there is. */
 const DEEPEST = 3;
 
@@ -58,8 +55,8 @@ export function packToken({ schedule, labels }: TokenPayload): string {
     out.list(evidence ?? [], write);
   };
   write(schedule);
-  const body = deflateRawSync(out.bytes, { level: 9 });
-  return `${PREFIX}${checksum(body)}${body.toString('base64url')}`;
+  const body = toText(out.bytes);
+  return `${PREFIX}${checksum(body)}${body}`;
 }
 
 /**
@@ -83,7 +80,7 @@ export function unpackToken(token: string): TokenPayload {
       `this replay token begins with "${form}" and this version reads "${PREFIX}": it was made by another version; check again for a new token, or replay it with the version that made it`,
     );
   }
-  const body = Buffer.from(trimmed.slice(PREFIX.length + SUM_LENGTH), 'base64url');
+  const body = trimmed.slice(PREFIX.length + SUM_LENGTH);
   if (checksum(body) !== trimmed.slice(PREFIX.length, PREFIX.length + SUM_LENGTH)) {
     throw new TokenError(
       'MP_BAD_TOKEN',
@@ -91,7 +88,7 @@ export function unpackToken(token: string): TokenPayload {
     );
   }
   try {
-    return read(new ByteReader(inflateRawSync(body, { maxOutputLength: LARGEST })));
+    return read(new ByteReader(toBytes(body)));
   } catch (error) {
     throw new TokenError(
       'MP_BAD_TOKEN',
@@ -146,10 +143,21 @@ function* namesOf({ segments, choices, evidence }: Schedule): Generator<string> 
   }
 }
 
+/** Base64 in the alphabet that file names and shells take. */
+function toText(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function toBytes(text: string): Uint8Array {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
 /** FNV-1a, in base 36. */
-function checksum(bytes: Uint8Array): string {
+function checksum(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0)
     .toString(36)
     .padStart(SUM_LENGTH + 1, '0')

@@ -26,8 +26,11 @@ export interface ColumnsOptions {
 
 /** Paints words of a report. @since 0.1.0 */
 export interface Paint {
+  /** Names of threads. */
   readonly bold: (text: string) => string;
+  /** Background: numbers of steps, minor steps. */
   readonly dim: (text: string) => string;
+  /** Both sides of what went wrong. */
   readonly red: (text: string) => string;
 }
 

@@ -24,6 +24,11 @@ export async function replayCommand(
   io.out(
     `${content.driver}: the schedule of this token breaks no rule ${misfits.length === 0 ? 'now' : 'as far as it still fits'} (it was found for ${content.ruleId})\n`,
   );
+  if (misfits.length === 0)
+    io.out(
+      'The schedule still fits: every step of it could be taken, and the run went on to its end. Other schedules may ' +
+        'break the rule yet: check the driver again.\n',
+    );
   return misfits.length === 0 ? 0 : 3;
 }
 

@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import { type Container, containerOf, FREED, LIVE, type TrackingSpace } from './container.js';
+import { findDangling, type Dangling } from './dangling.js';
 import { fingerprint } from './fingerprint.js';
 import { isHandle } from './handle.js';
 import type { SharedHost } from './host.js';
@@ -7,6 +8,7 @@ import { Intake } from './intake.js';
 import { pathOf, type Root } from './naming.js';
 import { Mark, type NetChange } from './net-changes.js';
 import { Shape } from './shape.js';
+import { stateLines } from './state-lines.js';
 import { markerOf, stale } from './stale.js';
 import { TrackedObject } from './tracked-object.js';
 import { Undo } from './undo.js';
@@ -143,6 +145,28 @@ export class SharedSpace implements TrackingSpace {
    */
   fingerprint(object: object): string {
     return fingerprint(object);
+  }
+
+  /**
+   * All tracked state in lines, one a value, under the names that it has from construction. Equal texts mean equal state.
+   * Nothing is recorded.
+   */
+  stateLines(): string[] {
+    return stateLines(this.#built, (container) => this.nameOf(container));
+  }
+
+  /** One number for all tracked state: equal state gives equal numbers. Nothing is recorded. */
+  stateDigest(): number {
+    return this.#undo.digest();
+  }
+
+  /**
+   * What was freed and can still be reached through a collection: tracked objects, and handles that `isFree` says so of.
+   * Looks at what construction made and all that it leads to, recording nothing.
+   */
+  dangling(isFree: (handle: object) => boolean): Dangling[] {
+    const roots = this.#built.filter((container) => container.bornBy === null && container.state === LIVE);
+    return findDangling(roots, isFree, (container) => this.nameOf(container));
   }
 
   /** Starts netting writes: those of one thread if it is named, all otherwise. Ends at {@link release} or {@link reset}. */

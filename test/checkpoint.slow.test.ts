@@ -18,7 +18,10 @@ const PART = ['--scenario', 'migrate-sync', '--scenario', 'two-compactors', '--p
 
 /** Starts a check, kills it without warning once a running search was saved, and says how far that was. */
 async function killInTheMiddle(args: readonly string[], checkpoint: string): Promise<number> {
-  const child = spawn(process.execPath, ['packages/cli/dist/bin.js', ...args], { cwd: root, stdio: 'ignore' });
+  const child = spawn(process.execPath, ['packages/cli/dist/bin.js', ...args], {
+    cwd: root,
+    stdio: 'ignore',
+  });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -35,7 +38,10 @@ function executionsSaved(checkpoint: string): number {
   const { saves } = JSON.parse(readFileSync(checkpoint, 'utf8')) as {
     saves: Record<string, { exploration: { running: { search: { totals: { executions: number } } } } }>;
   };
-  return Object.values(saves).reduce((sum, save) => sum + save.exploration.running.search.totals.executions, 0);
+  return Object.values(saves).reduce(
+    (sum, save) => sum + save.exploration.running.search.totals.executions,
+    0,
+  );
 }
 
 test('a check that was killed in the middle of a search goes on and ends as in one go', async () => {
@@ -88,7 +94,13 @@ test('what is no checkpoint of this check is refused, and says why', async () =>
   expect(cut).toMatchObject({ code: 2, stdout: '' });
   expect(cut.stderr).toMatch(/^error MP_BAD_CHECKPOINT: .* is no checkpoint: it is cut off/);
 
-  const nowhere = await movablePages(['check', file, ...few, '--checkpoint', path.join(folder, 'no/where.json')]);
+  const nowhere = await movablePages([
+    'check',
+    file,
+    ...few,
+    '--checkpoint',
+    path.join(folder, 'no/where.json'),
+  ]);
   expect(nowhere.stderr).toMatch(/^error MP_CANNOT_SAVE: /);
   const alone = await movablePages(['check', file, '--shard', '1/2']);
   expect(alone.stderr).toMatch(/^error MP_USAGE: --shard needs --checkpoint/);

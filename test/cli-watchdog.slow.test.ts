@@ -17,7 +17,7 @@ test('a driver that loops without an operation is ended by the watchdog, and so 
     /cells\.isolatePage \{\n +cells\.isolatePage loops and never comes back +loops\.ts:37 +<--/,
   );
   expect(ran.stdout).not.toContain('without ending');
-  const token = /movable-pages replay (mp1\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
+  const token = /movable-pages replay (mp2\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
   const again = await movablePages(['replay', token]);
   expect(again.code).toBe(1);
   expect(again.stdout).toContain('cells.isolatePage never came back');

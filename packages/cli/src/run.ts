@@ -26,7 +26,7 @@ Examples:
   movable-pages check --resume run.json          go on after an interruption
   movable-pages check --shard 2/4 --checkpoint part2.json
   movable-pages merge part1.json part2.json part3.json part4.json
-  movable-pages replay mp1.0q3...                what the token of a finding did
+  movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
 `;
 

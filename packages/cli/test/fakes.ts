@@ -82,7 +82,7 @@ export const finding: Finding = {
   faults: 0,
   steps: 1,
   occurrences: 1,
-  token: 'mp1.abc',
+  token: 'mp2.abc',
   trace: [
     { step: 1, thread: 'compactor', party: 'driver', scope: null, kind: 'op', text: 'acquire toy.lock' },
   ],

@@ -4,8 +4,6 @@ export type CheckErrorCode =
   | 'MP_UNKNOWN_SCENARIO'
   | 'MP_UNKNOWN_RULE'
   | 'MP_SETUP_FAILED'
-  | 'MP_BAD_TOKEN'
-  | 'MP_STALE_TOKEN'
   | 'MP_CANNOT_LOAD'
   | 'MP_BAD_CHECKPOINT'
   | 'MP_STALE_CHECKPOINT'

@@ -2,6 +2,7 @@ import type { SavedEndings } from './endings.js';
 import type { Counterexample } from './look-again.js';
 import type { SavedExploration } from './saved.js';
 import type { Schedule } from './schedule.js';
+import type { Shortening } from './shorten.js';
 import type { Violation } from './violation.js';
 
 /** Something found, with its shortest known witness. @since 0.1.0 */
@@ -16,6 +17,8 @@ export interface Found {
   /** The execution of its work unit that showed it first, counted from 1. */
   readonly firstExecution: number;
   readonly counterexample: Counterexample;
+  /** What was done for a shorter witness; null if there was nothing to shorten or it was switched off. */
+  readonly shortening: Shortening | null;
 }
 
 /**

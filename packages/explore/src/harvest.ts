@@ -70,18 +70,23 @@ function look(program: Program, search: Search, options: ExploreOptions, best: B
       occurrences,
       firstExecution,
       counterexample: { violation, trace, schedule, steps: outcome.steps },
+      shortening: null,
     };
   }
-  const short = options.shorten === false ? best : shorten(search.executor, best.schedule, best.outcome);
+  const short =
+    options.shorten === false
+      ? { ...best, shortening: null }
+      : shorten(search.executor, best.schedule, best.outcome, options.faults ?? 1);
   const counterexample = lookAgain(program, search.executor, short.schedule, short.outcome);
   return {
     violation: counterexample.violation,
-    schedule: short.schedule,
+    schedule: counterexample.schedule,
     steps: short.outcome.steps,
     preemptions: short.outcome.preemptions,
     faults: short.outcome.faults,
     occurrences,
     firstExecution,
     counterexample,
+    shortening: short.shortening,
   };
 }

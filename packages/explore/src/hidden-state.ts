@@ -73,6 +73,7 @@ function describe(program: Program, here: Executor, there: Executor, sample: Sav
     occurrences: 1,
     firstExecution: sample.execution,
     counterexample: { violation, trace, schedule, steps: outcome?.steps ?? 0 },
+    shortening: null,
   };
 }
 

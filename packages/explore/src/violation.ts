@@ -36,6 +36,8 @@ export interface Violation {
   readonly other?: { readonly thread: string; readonly what: string; readonly site?: string | undefined };
   /** What the thread was doing when it showed, for the last line of a trace. Default: the message. */
   readonly doing?: string;
+  /** A value that was changed where it must not be, as text: what it was, and what it became. */
+  readonly change?: { readonly before: string; readonly after: string };
   /** What to do about it, if the reporter knows. */
   readonly hint?: string;
 }

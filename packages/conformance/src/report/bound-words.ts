@@ -1,5 +1,5 @@
+import { counted } from '@movable-pages/explore';
 import type { ScenarioReport } from '../verdict.js';
-import { counted } from './counting.js';
 
 /** What a search covered, in words that name its bound. */
 export function boundWords(report: ScenarioReport): string {

@@ -1,5 +1,5 @@
+import { counted } from '@movable-pages/explore';
 import type { Status, Verdict } from '../verdict.js';
-import { counted } from './counting.js';
 
 const WORDS: Readonly<Record<Verdict['outcome'], string>> = {
   conformant: 'conformant',

@@ -52,7 +52,7 @@ export const finding: Finding = {
   faults: 0,
   steps: 14,
   occurrences: 12,
-  token: 'mp1.abc',
+  token: 'mp2.abc',
   trace: [
     scope(1, 'user A', 'enter', 'toy.free'),
     op(2, 'user A', 'acquire toy.lock', undefined, 10),

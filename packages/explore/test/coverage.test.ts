@@ -134,7 +134,7 @@ describe('endings', () => {
 
   it('see tracked state, who is stuck, and what the program says itself', () => {
     const machine = new Machine({ words: 64 });
-    const { state } = machine.construct(() => {
+    const made = machine.construct(() => {
       const state = shared({ list: [] as number[] });
       const lock = spinLock('lock');
       for (const id of [1, 2])
@@ -143,11 +143,11 @@ describe('endings', () => {
           state.list.push(id);
           yield* lock.release();
         });
-      return { state };
+      return state;
     });
     machine.seal();
     expect(explore({ machine, monitors: [] }).endings.entries).toHaveLength(2);
-    const sorted = explore({ machine, monitors: [], ending: () => [...state.list].sort().join() });
+    const sorted = explore({ machine, monitors: [], ending: () => [...made.list].sort().join() });
     expect(describeEndings(sorted.endings, true)).toEqual([
       { text: '1,2', executions: 2, firstExecution: 1 },
     ]);

@@ -24,7 +24,7 @@ export class Conflicts {
   /** By step: who took it, what it did to its word, and the step before it on that word. */
   private threadOf = new Int8Array(1024);
   private effectAt = new Int8Array(1024);
-  private before_ = new Int32Array(1024);
+  private previous = new Int32Array(1024);
   /** By word: the last step on it, and where its two clocks lie; valid if the stamp is that of this execution. */
   private readonly lastOn: Int32Array;
   private readonly clockOf: Int32Array;
@@ -79,7 +79,7 @@ export class Conflicts {
     const row = thread.id * STRIDE;
     const acquires = bounded && thread.kind === OpKind.acquire;
     let settled = 1 << thread.id;
-    for (let step = this.lastOn[place]!; step >= 0; step = this.before_[step]!) {
+    for (let step = this.lastOn[place]!; step >= 0; step = this.previous[step]!) {
       const id = this.threadOf[step]!;
       const other = 1 << id;
       if ((settled & other) !== 0) continue;
@@ -149,7 +149,7 @@ export class Conflicts {
       this.clockOf[loc] = this.newWordClock();
     }
     this.effectAt[step] = effect;
-    this.before_[step] = this.lastOn[loc]!;
+    this.previous[step] = this.lastOn[loc]!;
     this.lastOn[loc] = step;
     return this.clockOf[loc]!;
   }
@@ -175,8 +175,8 @@ export class Conflicts {
     effects.set(this.effectAt);
     this.effectAt = effects;
     const before = new Int32Array(size);
-    before.set(this.before_);
-    this.before_ = before;
+    before.set(this.previous);
+    this.previous = before;
   }
 
   private join(row: number, from: Int32Array, at: number): void {
@@ -233,7 +233,7 @@ export class Conflicts {
     const racer = this.threadOf[step]!;
     const mask = CONFLICTS[effect]!;
     const ordered = thread.kind === OpKind.acquire ? mask | (1 << Effect.release) : mask;
-    for (let at = this.lastOn[this.placeOf(thread)]!; at > step; at = this.before_[at]!) {
+    for (let at = this.lastOn[this.placeOf(thread)]!; at > step; at = this.previous[at]!) {
       if (this.stepClocks[at * STRIDE + racer]! > step) continue;
       if ((ordered & (1 << this.effectAt[at]!)) !== 0) return true;
     }

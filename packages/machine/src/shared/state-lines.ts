@@ -1,4 +1,4 @@
-import { Container, containerOf } from './container.js';
+import { type Container, containerOf } from './container.js';
 import { isHandle } from './handle.js';
 import { memberText } from './suffix.js';
 

@@ -61,7 +61,7 @@ export type Flavour = 'plain' | 'spinning' | 'none';
  * A random program of two or three threads on two words, two mutexes, a reader-writer lock, a completion and a wait queue;
  * with plain accesses to one tracked value, locked or not, or with spinning and giving way.
  */
-export function randomProgram(seed: number, flavour: Flavour = 'none') {
+function randomProgram(seed: number, flavour: Flavour = 'none') {
   const below = generator(seed);
   const machine = new Machine({ words: 64 });
   const endings = new Endings(machine);

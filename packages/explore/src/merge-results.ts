@@ -115,7 +115,7 @@ function cost(found: Found): number {
 }
 
 function text(found: Found): string {
-  return JSON.stringify(found.schedule);
+  return JSON.stringify([found.schedule, found.shortening]);
 }
 
 function byCost(a: Found, b: Found): number {

@@ -77,6 +77,8 @@ export class Machine {
   directSteps = 0;
   /** Steps taken in this execution, all threads together. */
   steps = 0;
+  /** Steps of threads that were not spinning. */
+  progress = 0;
   /** The simulated clock: moves only when a wait times out. */
   ticks = 0;
   /** Order of arrival in wait queues. */
@@ -173,6 +175,7 @@ export class Machine {
     this.ledger.reset();
     for (const restorable of this.restorables) restorable.reset();
     this.steps = 0;
+    this.progress = 0;
     this.ticks = 0;
     this.tickets = 0;
     this.randomCalls = 0;
@@ -248,7 +251,7 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    noteSpinning(this.threads, thread, this.steps);
+    noteSpinning(this, thread);
   }
 
   /**
@@ -257,7 +260,7 @@ export class Machine {
    * @returns Whether there was one.
    */
   unrelax(): boolean {
-    return releaseSpinners(this.threads, this.steps);
+    return releaseSpinners(this);
   }
 
   /** Looks at what the generator gave back. */

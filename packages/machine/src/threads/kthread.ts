@@ -55,12 +55,15 @@ export class KThread {
   error: unknown = undefined;
   /** Steps taken in this execution. */
   steps = 0;
-  /** A failed spin turn: not runnable until another thread has stepped. */
+  /** A failed spin turn: not runnable until a thread that does not spin has stepped. */
   relaxed = false;
   /** It has relaxed before: its steps alone do not let other spinners go on. */
   spinning = false;
-  /** The step of the execution at which it relaxed last. */
-  relaxedAt = 0;
+  /** {@link Machine.progress} when it relaxed last. */
+  progressSeen = 0;
+  /** Steps of other threads when its present turn of spinning began, and when the last that failed did. */
+  turnFrom = -1;
+  failedFrom = -1;
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
@@ -112,6 +115,7 @@ export class KThread {
     this.steps = 0;
     this.relaxed = false;
     this.spinning = false;
+    this.turnFrom = -1;
     this.atomicDepth = 0;
     this.inReclaim = false;
     this.held.length = 0;

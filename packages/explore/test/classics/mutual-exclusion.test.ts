@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { dekker } from './dekker.fixture.ts';
+import { peterson } from './peterson.fixture.ts';
+import { expectRight, minimalWitness } from './witness.fixture.ts';
+
+describe("Peterson's algorithm", () => {
+  it('keeps one of two out, in every schedule', () => {
+    expectRight(() => peterson('wants, then turn'));
+  });
+
+  it('lets both in if the turn is given away first', () => {
+    const found = minimalWitness(() => peterson('turn, then wants'));
+    expect(found.violation).toMatchObject({ code: 'MP_THREW', details: { received: 'Error: both are inside' } });
+    expect([found.preemptions, found.steps]).toEqual([2, 11]);
+  });
+});
+
+describe("Dekker's algorithm", () => {
+  it('keeps one of two out, in every schedule', () => {
+    expectRight(() => dekker('by turns'));
+  });
+
+  it('lets both in if they look before they say what they want', () => {
+    const found = minimalWitness(() => dekker('look first'));
+    expect(found.violation).toMatchObject({ code: 'MP_THREW', details: { received: 'Error: both are inside' } });
+    expect([found.preemptions, found.steps]).toEqual([2, 8]);
+  });
+});

@@ -1,6 +1,8 @@
 import {
   MachineError,
+  hasGivenWay,
   OpKind,
+  withAmbient,
   type KThread,
   type Machine,
   type MachineObserver,
@@ -9,11 +11,16 @@ import {
 import type { Beacon } from './beacon.js';
 import { RaceDetector } from './detectors/race.js';
 import { describeStuck } from './detectors/deadlock.js';
+import { Footprint } from './footprint.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { Follow, type Decision } from './strategies/follow.js';
 import type { Violation } from './violation.js';
+
+/** Times in a row that a thread may give way and go on all the same while another could step. */
+const PATIENCE = 8;
 
 /** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
 export interface Program {
@@ -21,6 +28,8 @@ export interface Program {
   readonly monitors: readonly Monitor[];
   /** Whether plain accesses are checked for races. Default true. */
   readonly races?: boolean;
+  /** What distinguishes two endings. Default: the whole state of the machine. */
+  readonly ending?: () => string;
 }
 
 /** How one execution went. @since 0.1.0 */
@@ -29,6 +38,8 @@ export interface Outcome {
   readonly steps: number;
   readonly preemptions: number;
   readonly faults: number;
+  /** The strategy gave it up half-way: all that could still come of it is seen elsewhere. */
+  readonly abandoned: boolean;
 }
 
 /**
@@ -42,8 +53,15 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
-  /** The decisions of the execution that ran last: thread ids, and answers as `-1 - answer`. */
-  private readonly decisions: number[] = [];
+  /** A thread that had given way in vain too often was kept from going on, in some execution. */
+  unfair = false;
+  /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
+  private decisions = new Int32Array(1024);
+  private decided = 0;
+  /** The decisions of the one before. */
+  private decisionsBefore = new Int32Array(1024);
+  /** What the execution did: compared with the one before as far as both decide the same. */
+  readonly footprint = new Footprint();
   private readonly choices: Choice[] = [];
   private readonly asked = new Map<string, number>();
   /** Sees every step before the detectors do: a trace recorder. */
@@ -79,7 +97,11 @@ export class Executor implements MachineObserver, ViolationSink {
     machine.begin();
     this.races?.begin();
     this.violation = null;
-    this.decisions.length = 0;
+    this.footprint.begin();
+    const before = this.decisions;
+    this.decisions = this.decisionsBefore;
+    this.decisionsBefore = before;
+    this.decided = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
@@ -87,6 +109,7 @@ export class Executor implements MachineObserver, ViolationSink {
     point.last = -1;
     let preemptions = 0;
     let faults = 0;
+    let abandoned = false;
     while (this.violation === null) {
       this.look();
       if (point.count === 0 && machine.unrelax()) this.look();
@@ -95,11 +118,19 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       const id = strategy.nextThread(point);
+      if (id === ABANDON) {
+        abandoned = true;
+        break;
+      }
+      if ((point.enabledMask & (1 << id)) === 0) {
+        this.report(this.diverged(machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
+        break;
+      }
       preemptions += switchCost(point, id);
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
       if (answer !== 0) faults++;
-      this.decisions.push(id);
+      this.decide(id | (answer << 8));
       this.beacon?.decide(id, answer);
       machine.step(thread, answer);
       point.last = id;
@@ -107,17 +138,47 @@ export class Executor implements MachineObserver, ViolationSink {
       if (machine.steps > this.stepLimit && this.violation === null) this.report(this.tooLong(thread));
     }
     strategy.ended?.();
-    for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
+    const end = abandoned ? 'abandoned' : this.violation === null ? 'complete' : 'violation';
+    for (const monitor of this.monitors) monitor.end(end);
     machine.observer = null;
-    return { violation: this.violation, steps: machine.steps, preemptions, faults };
+    return { violation: this.violation, steps: machine.steps, preemptions, faults, abandoned };
+  }
+
+  private decide(decision: number): void {
+    const at = this.decided++;
+    if (at === this.decisions.length) {
+      const grown = new Int32Array(at * 2);
+      grown.set(this.decisions);
+      this.decisions = grown;
+    }
+    this.decisions[at] = decision;
+    if (this.decisionsBefore[at] !== decision) this.footprint.diverts();
+    this.footprint.choices(this.point.enabledMask);
+  }
+
+  /** The decisions of the execution that ran last, by number: for {@link Follow} on a program built the same way. */
+  lastDecisions(): Decision[] {
+    return Array.from(this.decisions.subarray(0, this.decided), (decision) => ({
+      thread: decision & 0xff,
+      answer: decision >> 8,
+    }));
+  }
+
+  /** Runs given decisions once more; gives the footprint of each step. */
+  runAgain(decisions: readonly Decision[]): Int32Array {
+    const follow = new Follow(this.machine, decisions);
+    follow.nextExecution();
+    this.footprint.forget();
+    withAmbient(this.machine, () => this.run(follow));
+    return this.footprint.steps();
   }
 
   /** The schedule of the execution that ran last. */
   schedule(): Schedule {
     const segments: Segment[] = [];
     let run: { thread: string; steps: number } | null = null;
-    for (const id of this.decisions) {
-      const thread = this.machine.threads[id]!.name;
+    for (let at = 0; at < this.decided; at++) {
+      const thread = this.machine.threads[this.decisions[at]! & 0xff]!.name;
       if (run !== null && run.thread === thread) run.steps++;
       else segments.push((run = { thread, steps: 1 }));
     }
@@ -129,12 +190,20 @@ export class Executor implements MachineObserver, ViolationSink {
     let count = 0;
     let enabled = 0;
     let timeouts = 0;
+    let givenWay = 0;
     for (let i = 0; i < machine.threadCount; i++) {
       const thread = machine.threads[i]!;
       if (!machine.isEnabled(thread)) continue;
       point.enabled[count++] = i;
       enabled |= 1 << i;
       if (machine.wouldTimeOut(thread)) timeouts |= 1 << i;
+      if (hasGivenWay(thread, PATIENCE, machine.steps)) givenWay |= 1 << i;
+    }
+    if (givenWay !== 0 && (enabled & ~timeouts & ~givenWay) !== 0) {
+      this.unfair = true;
+      enabled &= ~givenWay;
+      count = 0;
+      for (let i = 0; i < machine.threadCount; i++) if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
     }
     point.count = count;
     point.enabledMask = enabled;
@@ -181,12 +250,34 @@ export class Executor implements MachineObserver, ViolationSink {
     };
   }
 
+  private diverged(thread: KThread, how: string): Violation {
+    const step = this.machine.steps + 1;
+    return {
+      kind: 'non-determinism',
+      code: 'MP_NON_DETERMINISTIC',
+      message: `the same decisions did not lead to the same: at step ${step} ${thread.name} ${how}`,
+      subject: innermost(thread) ?? thread.name,
+      thread: thread.name,
+      scope: innermost(thread),
+      party: thread.runningParty,
+      details: {
+        expected: 'the same decisions lead to the same steps with the same results, in every execution',
+        received: `step ${step}: ${thread.name} ${how}`,
+      },
+      hint: 'keep state in shared() or machine words only, and take time and chance from the machine (now, random)',
+    };
+  }
+
   /** Records the first violation of the execution. */
   report(violation: Violation): void {
     this.violation ??= violation;
   }
 
   step(thread: KThread, result: unknown): void {
+    if (!this.footprint.step(thread, result)) {
+      const what = this.machine.describeOp(thread);
+      this.report(this.diverged(thread, `did or saw something else in ${what} than in an earlier execution`));
+    }
     this.strategy!.stepped?.(thread, result);
     if (this.violation === null) this.tap?.step(thread, result);
     this.races?.step(thread, result);
@@ -194,6 +285,7 @@ export class Executor implements MachineObserver, ViolationSink {
   }
 
   access(thread: KThread, location: number, write: boolean): void {
+    this.footprint.access(location, write);
     this.tap?.access(thread, location, write);
     this.races?.access(thread, location, write);
     for (const monitor of this.monitors) monitor.access(thread, location, write);

@@ -5,6 +5,7 @@ import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
 import type { Lock } from './locks/lock.js';
 import { lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
+import { mix } from './mix.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
@@ -13,7 +14,7 @@ import { checkConstructed } from './shared/construction-check.js';
 import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { spread } from './spread.js';
-import { noteSpinning, releaseSpinners } from './threads/spinners.js';
+import { Spinners } from './threads/spinners.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import type { MayBlock, Scope } from './threads/scope.js';
 
@@ -77,8 +78,6 @@ export class Machine {
   directSteps = 0;
   /** Steps taken in this execution, all threads together. */
   steps = 0;
-  /** Steps of threads that were not spinning. */
-  progress = 0;
   /** The simulated clock: moves only when a wait times out. */
   ticks = 0;
   /** Order of arrival in wait queues. */
@@ -86,6 +85,7 @@ export class Machine {
   /** How often {@link Machine.random} was asked outside any thread. */
   private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
+  private readonly spinners = new Spinners();
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;
   private readonly adopted: { instance: object; name: string }[] = [];
@@ -175,10 +175,10 @@ export class Machine {
     this.ledger.reset();
     for (const restorable of this.restorables) restorable.reset();
     this.steps = 0;
-    this.progress = 0;
     this.ticks = 0;
     this.tickets = 0;
     this.randomCalls = 0;
+    this.spinners.begin();
     this.current = null;
     this.resuming = false;
     this.threadCount = this.staticThreads;
@@ -251,16 +251,16 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    noteSpinning(this, thread);
+    this.spinners.note(this.threads, thread, this.steps);
   }
 
   /**
-   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included.
+   * When nobody else can run: lets spinners go on that somebody overtook since they began to look, other spinners included.
    *
    * @returns Whether there was one.
    */
   unrelax(): boolean {
-    return releaseSpinners(this);
+    return this.spinners.releaseOvertaken(this.threads, this.steps);
   }
 
   /** Looks at what the generator gave back. */
@@ -575,6 +575,32 @@ export class Machine {
   /** A name for a location: a word's, a key's, or its number. */
   nameOf(location: number): string {
     return this.heap.describe(location) ?? this.space.describe(location) ?? `location ${location}`;
+  }
+
+  /** One number for the present state: words, tracked state, threads that have not ended. Equal state gives equal numbers. */
+  stateDigest(): number {
+    let hash = mix(this.heap.digest(), this.space.stateDigest());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) hash = mix(mix(hash, i * 32 + thread.kind), thread.loc);
+      else if (thread.error !== undefined) hash = mix(hash, -1 - i);
+    }
+    return hash;
+  }
+
+  /**
+   * The present state in lines, by name: words that are not 0, tracked state, threads that have not ended. Equal texts mean
+   * equal state.
+   */
+  stateText(): string {
+    const lines = this.heap.lines();
+    lines.push(...this.space.stateLines());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) lines.push(`${thread.name} is in ${this.describeOp(thread)}`);
+      else if (thread.error !== undefined) lines.push(`${thread.name} threw ${String(thread.error)}`);
+    }
+    return lines.join('\n');
   }
 
   /** The operation that a thread has in hand, in words. */

@@ -1,42 +1,83 @@
 import { OpKind } from '../ops/kinds.js';
-import type { Machine } from '../machine.js';
 import type { KThread } from './kthread.js';
 
 /**
- * When nobody can run: lets those spinners go on for whom somebody stepped, another spinner perhaps, since the turn began
- * that failed.
- *
- * @returns Whether there was one.
+ * Who spins, and who may look again. A spinner that found nothing, and has not been overtaken by anybody else's step since
+ * it began to look, can only find nothing again: it is not runnable until somebody steps. Spinners do not let each other go
+ * on that way, or two of them could keep everybody else from running for ever.
  */
-export function releaseSpinners(machine: Machine): boolean {
-  let released = false;
-  for (const thread of machine.threads) {
-    if (!thread.relaxed || thread.failedFrom === othersSteps(machine, thread)) continue;
-    thread.relaxed = false;
-    released = true;
+export class Spinners {
+  /** Steps of this execution by threads that do not spin. */
+  private progress = 0;
+  private relaxed = 0;
+
+  begin(): void {
+    this.progress = 0;
+    this.relaxed = 0;
   }
-  return released;
+
+  /** After a step, number `step` counted from 1, of `thread`. */
+  note(threads: readonly KThread[], thread: KThread, step: number): void {
+    if (!thread.spinning) {
+      this.progress++;
+      thread.progress++;
+      if (this.relaxed > 0) this.release(threads);
+    }
+    if (thread.kind === OpKind.yield) countYield(thread, step);
+    if (thread.kind === OpKind.relax) this.relax(thread, step);
+    else if (thread.looking) return;
+    else this.beginLooking(thread, step);
+  }
+
+  private beginLooking(thread: KThread, step: number): void {
+    thread.looking = true;
+    thread.sawProgress = this.progress - thread.progress;
+    thread.sawSteps = step - thread.steps;
+  }
+
+  private relax(thread: KThread, step: number): void {
+    thread.spinning = true;
+    if (!thread.looking) this.beginLooking(thread, step);
+    thread.looking = false;
+    if (this.progress - thread.progress > thread.sawProgress) return;
+    thread.relaxed = true;
+    this.relaxed++;
+  }
+
+  private release(threads: readonly KThread[]): void {
+    for (const thread of threads) {
+      if (!thread.relaxed || this.progress - thread.progress <= thread.sawProgress) continue;
+      thread.relaxed = false;
+      this.relaxed--;
+    }
+  }
+
+  /**
+   * When nobody can run: lets those go on that somebody overtook since they began to look, another spinner included.
+   *
+   * @returns Whether there was one.
+   */
+  releaseOvertaken(threads: readonly KThread[], steps: number): boolean {
+    let released = false;
+    for (const thread of threads) {
+      if (!thread.relaxed || steps - thread.steps <= thread.sawSteps) continue;
+      thread.relaxed = false;
+      this.relaxed--;
+      released = true;
+    }
+    return released;
+  }
 }
 
-/**
- * After a step: one that is no spinner's own lets the spinners look again. A `relax` pauses its thread, unless such a step
- * was taken since its turn began: what it looked at may have changed behind its back. Where a thread's first turn began
- * nobody knows, so the first never pauses. Spinners do not let each other go on, or two of them could keep everybody else
- * from running for ever.
- */
-export function noteSpinning(machine: Machine, thread: KThread): void {
-  if (!thread.spinning) {
-    machine.progress++;
-    for (const spinner of machine.threads) spinner.relaxed = false;
-  }
-  if (thread.kind !== OpKind.relax) return;
-  thread.relaxed = thread.spinning && thread.progressSeen === machine.progress;
-  thread.spinning = true;
-  thread.progressSeen = machine.progress;
-  thread.failedFrom = thread.turnFrom;
-  thread.turnFrom = othersSteps(machine, thread);
+function countYield(thread: KThread, step: number): void {
+  const others = step - thread.steps;
+  thread.yieldsInVain = others === thread.sawAtYield ? thread.yieldsInVain + 1 : 1;
+  thread.sawAtYield = others;
 }
 
-function othersSteps(machine: Machine, thread: KThread): number {
-  return machine.steps - thread.steps;
+/** Whether a thread is about to give way, and has given way so often in a row without anybody else stepping. */
+export function hasGivenWay(thread: KThread, times: number, steps: number): boolean {
+  return (
+    thread.kind === OpKind.yield && thread.yieldsInVain >= times && steps - thread.steps === thread.sawAtYield
+  );
 }

@@ -1,0 +1,17 @@
+import { OpKind, type KThread } from '@movable-pages/machine';
+import { Effect, effectOf } from './effect.js';
+
+/**
+ * Whether the operation that a thread has in hand gives the same, and leaves the same, before and after the step that
+ * another thread just took.
+ *
+ * @param result What that step gave.
+ */
+export function commute(waiting: KThread, stepped: KThread, result: unknown): boolean {
+  if (waiting.kind === OpKind.spawn && stepped.kind === OpKind.spawn) return false;
+  const mine = effectOf(waiting, undefined);
+  if (mine === Effect.none || waiting.loc !== stepped.loc) return true;
+  const its = effectOf(stepped, result);
+  if (its === Effect.none) return true;
+  return mine === its && (mine === Effect.read || mine === Effect.add);
+}

@@ -55,7 +55,7 @@ describe('spinning', () => {
           },
         };
       }),
-      { naive: true, preemptions: 9 },
+      { search: 'exhaustive', naive: true },
     );
     expect(result).toMatchObject({ found: [], exhausted: true });
     expect(result.executions).toBeGreaterThan(5);

@@ -8,7 +8,12 @@ import { explore, type Found, type Program } from '../../src/index.ts';
 export function minimalWitness(build: () => Program): Found {
   const [found] = explore(build()).found;
   if (found === undefined) throw new Error('nothing was found');
-  const every = explore(build(), { naive: true, afterFirst: Infinity, shorten: false });
+  const every = explore(build(), {
+    search: 'bounded',
+    naive: true,
+    afterFirst: Infinity,
+    shorten: false,
+  });
   const same = every.found.filter(({ violation }) => violation.code === found.violation.code);
   expect(every.stop).toBe('violation');
   expect(found.preemptions).toBe(Math.min(...every.found.map(({ preemptions }) => preemptions)));
@@ -18,7 +23,7 @@ export function minimalWitness(build: () => Program): Found {
 
 /** Holds that a program is right in all its schedules, however many preemptions they have. */
 export function expectRight(build: () => Program): void {
-  const result = explore(build(), { preemptions: 64, maxExecutions: 100_000 });
+  const result = explore(build(), { search: 'exhaustive' });
   expect(result.found).toEqual([]);
   expect(result.exhausted).toBe(true);
   expect(result.executions).toBeGreaterThan(1);

@@ -2,8 +2,8 @@ import { relax, word, type Op } from '@movable-pages/machine';
 import type { Program } from '../../src/index.ts';
 import { program } from './program.fixture.ts';
 
-/** Dekker's algorithm; without its turns both insist, or look before they have said what they want. */
-export function dekker(variant: 'by turns' | 'both insist' | 'look first'): Program {
+/** Dekker's algorithm; it goes wrong if they look before they say what they want. */
+export function dekker(variant: 'by turns' | 'look first', rounds = 1): Program {
   return program(() => {
     const wants = [word('wants 0'), word('wants 1')] as const;
     const turn = word('turn');
@@ -12,7 +12,7 @@ export function dekker(variant: 'by turns' | 'both insist' | 'look first'): Prog
     function* enter(me: 0 | 1, other: 0 | 1): Op<void> {
       if (variant !== 'look first') yield* wants[me].store(1);
       while ((yield* wants[other].load()) === 1) {
-        if (variant === 'by turns' && (yield* turn.load()) === other) {
+        if ((yield* turn.load()) === other) {
           yield* wants[me].store(0);
           while ((yield* turn.load()) === other) yield* relax();
           yield* wants[me].store(1);
@@ -25,6 +25,9 @@ export function dekker(variant: 'by turns' | 'both insist' | 'look first'): Prog
       yield* wants[me].store(0);
     }
 
-    return { A: () => enter(0, 1), B: () => enter(1, 0) };
+    function* thread(me: 0 | 1, other: 0 | 1): Op<void> {
+      for (let round = 0; round < rounds; round++) yield* enter(me, other);
+    }
+    return { A: () => thread(0, 1), B: () => thread(1, 0) };
   });
 }

@@ -4,8 +4,8 @@ import { peterson } from './peterson.fixture.ts';
 import { expectRight, minimalWitness } from './witness.fixture.ts';
 
 describe("Peterson's algorithm", () => {
-  it('keeps one of two out, in every schedule', () => {
-    expectRight(() => peterson('wants, then turn'));
+  it.each([1, 2])('keeps one of two out in every schedule of %i rounds', (rounds) => {
+    expectRight(() => peterson('wants, then turn', rounds));
   });
 
   it('lets both in if the turn is given away first', () => {
@@ -16,8 +16,8 @@ describe("Peterson's algorithm", () => {
 });
 
 describe("Dekker's algorithm", () => {
-  it('keeps one of two out, in every schedule', () => {
-    expectRight(() => dekker('by turns'));
+  it.each([1, 2])('keeps one of two out in every schedule of %i rounds', (rounds) => {
+    expectRight(() => dekker('by turns', rounds));
   });
 
   it('lets both in if they look before they say what they want', () => {

@@ -3,7 +3,7 @@ import type { Program } from '../../src/index.ts';
 import { program } from './program.fixture.ts';
 
 /** Peterson's algorithm; the order of its first two lines is what makes it one. */
-export function peterson(order: 'wants, then turn' | 'turn, then wants'): Program {
+export function peterson(order: 'wants, then turn' | 'turn, then wants', rounds = 1): Program {
   return program(() => {
     const wants = [word('wants 0'), word('wants 1')] as const;
     const turn = word('turn');
@@ -23,6 +23,9 @@ export function peterson(order: 'wants, then turn' | 'turn, then wants'): Progra
       yield* wants[me].store(0);
     }
 
-    return { A: () => enter(0, 1), B: () => enter(1, 0) };
+    function* thread(me: 0 | 1, other: 0 | 1): Op<void> {
+      for (let round = 0; round < rounds; round++) yield* enter(me, other);
+    }
+    return { A: () => thread(0, 1), B: () => thread(1, 0) };
   });
 }

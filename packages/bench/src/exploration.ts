@@ -52,7 +52,8 @@ async function rates(): Promise<void> {
     pct: sampled('pct'),
     naive: () => run(two, { ...searches['naive'], maxExecutions: SAMPLES }).executions,
     'fast-check': async () => (await fastCheckRuns(two, FAST_CHECK_SAMPLES, 1)).executions,
-    'reduced, three threads': () => run(threeThreads, { ...searches['reduced'], maxExecutions: SAMPLES }).executions,
+    'reduced, three threads': () =>
+      run(threeThreads, { ...searches['reduced'], maxExecutions: SAMPLES }).executions,
     'fast-check, three threads': async () =>
       (await fastCheckRuns(threeThreads, FAST_CHECK_SAMPLES, 1)).executions,
   });
@@ -77,7 +78,10 @@ async function plantedBug(): Promise<void> {
   row(`executions until the planted bug, k = 2`, '');
   for (const [name, options] of Object.entries(searches)) row(`  ${name}`, grouped(until(options)));
   for (const search of ['random', 'pct'] as const) {
-    row(`  ${search}, median of ${SEEDS} seeds`, grouped(median(seeds.map((seed) => until({ search, seed })))));
+    row(
+      `  ${search}, median of ${SEEDS} seeds`,
+      grouped(median(seeds.map((seed) => until({ search, seed })))),
+    );
   }
   const peer: number[] = [];
   for (const seed of seeds) peer.push((await fastCheckRuns(planted, FAST_CHECK_SAMPLES, seed)).executions);

@@ -1,4 +1,13 @@
-import { Machine, mutex, spinLock, word, type Mutex, type Op, type SpinLock, type Word } from '@movable-pages/machine';
+import {
+  Machine,
+  mutex,
+  spinLock,
+  word,
+  type Mutex,
+  type Op,
+  type SpinLock,
+  type Word,
+} from '@movable-pages/machine';
 
 /** The VM has this page off its driver's hands. */
 const ISOLATED = 1;

@@ -9,7 +9,9 @@ const INDEX = 0xff;
 export function freeList(head: 'index' | 'index and count'): Program {
   return program(() => {
     const top = word('top', 1);
-    const next = Array.from({ length: NODES + 1 }, (_, node) => word(`next ${node}`, (node + 1) % (NODES + 1)));
+    const next = Array.from({ length: NODES + 1 }, (_, node) =>
+      word(`next ${node}`, (node + 1) % (NODES + 1)),
+    );
     const inUse = Array.from({ length: NODES + 1 }, (_, node) => word(`in use ${node}`));
     const stamp = (seen: number) => (head === 'index' ? 0 : (seen & ~INDEX) + INDEX + 1);
 

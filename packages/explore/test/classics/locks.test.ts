@@ -8,8 +8,7 @@ describe('two locks', () => {
     const found = minimalWitness(() => abba('A B and B A'));
     expect(found.violation).toMatchObject({
       code: 'MP_DEADLOCK',
-      message:
-        'nobody can run: one waits in acquire B, held by two; two waits in acquire A, held by one',
+      message: 'nobody can run: one waits in acquire B, held by two; two waits in acquire A, held by one',
     });
     expect([found.preemptions, found.steps]).toEqual([1, 4]);
   });

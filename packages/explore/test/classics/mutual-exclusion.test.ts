@@ -10,7 +10,10 @@ describe("Peterson's algorithm", () => {
 
   it('lets both in if the turn is given away first', () => {
     const found = minimalWitness(() => peterson('turn, then wants'));
-    expect(found.violation).toMatchObject({ code: 'MP_THREW', details: { received: 'Error: both are inside' } });
+    expect(found.violation).toMatchObject({
+      code: 'MP_THREW',
+      details: { received: 'Error: both are inside' },
+    });
     expect([found.preemptions, found.steps]).toEqual([2, 11]);
   });
 });
@@ -22,7 +25,10 @@ describe("Dekker's algorithm", () => {
 
   it('lets both in if they look before they say what they want', () => {
     const found = minimalWitness(() => dekker('look first'));
-    expect(found.violation).toMatchObject({ code: 'MP_THREW', details: { received: 'Error: both are inside' } });
+    expect(found.violation).toMatchObject({
+      code: 'MP_THREW',
+      details: { received: 'Error: both are inside' },
+    });
     expect([found.preemptions, found.steps]).toEqual([2, 8]);
   });
 });

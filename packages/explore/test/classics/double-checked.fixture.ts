@@ -4,10 +4,11 @@ import { program } from './program.fixture.ts';
 
 /** Initialisation on first use that takes the lock only if the flag says that it must. */
 export function doubleChecked(variant: 'value, then flag' | 'flag, then value' | 'plain flag'): Program {
-  return program(() => {
+  return program((machine) => {
     const lock = mutex('init');
     const flag = word('ready');
     const plain = shared({ ready: false, value: 0 });
+    machine.adopt({ plain }, 'config');
 
     function* isReady(): Op<boolean> {
       return variant === 'plain flag' ? plain.ready : (yield* flag.load()) === 1;

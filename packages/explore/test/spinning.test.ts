@@ -42,6 +42,25 @@ describe('spinning', () => {
     expect(result.completedPreemptions).toBe(2);
   });
 
+  it('is no livelock when what is waited for comes between the look and the relax', () => {
+    const result = explore(
+      program(() => {
+        const flag = word('flag');
+        return {
+          *waiter(): Op<void> {
+            while ((yield* flag.load()) === 0) yield* relax();
+          },
+          *setter(): Op<void> {
+            yield* flag.store(1);
+          },
+        };
+      }),
+      { search: 'exhaustive', naive: true },
+    );
+    expect(result).toMatchObject({ found: [], exhausted: true });
+    expect(result.executions).toBeGreaterThan(5);
+  });
+
   it('for something that never comes is a livelock', () => {
     const result = explore(
       program(() => {

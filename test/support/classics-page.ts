@@ -18,9 +18,7 @@ function sourceOf(file: string): string {
 
 /** The trace; its last line says what the thread was doing, unless it was an operation that the trace has. */
 function stepsOf({ violation, counterexample }: Found): readonly TraceEntry[] {
-  return counterexample.trace.filter(
-    (entry) => entry.kind !== 'violation' || violation.doing !== undefined,
-  );
+  return counterexample.trace.filter((entry) => entry.kind !== 'violation' || violation.doing !== undefined);
 }
 
 function wrong({ name, build }: Variant): string[] {

@@ -18,11 +18,17 @@ export function traceColumns(trace: readonly TraceEntry[]): string {
     [step.padStart(2), ...widths.map((width, index) => (index === column ? text : '').padEnd(width))]
       .join(GAP)
       .trimEnd();
-  const head = ['  ', ...threads.map((thread, index) => thread.padEnd(widths[index] ?? 0))].join(GAP).trimEnd();
+  const head = ['  ', ...threads.map((thread, index) => thread.padEnd(widths[index] ?? 0))]
+    .join(GAP)
+    .trimEnd();
   return [
     head,
     ...entries.map((entry) =>
-      line(entry.kind === 'violation' ? '' : String(entry.step), threads.indexOf(entry.thread), textOf(entry)),
+      line(
+        entry.kind === 'violation' ? '' : String(entry.step),
+        threads.indexOf(entry.thread),
+        textOf(entry),
+      ),
     ),
   ].join('\n');
 }

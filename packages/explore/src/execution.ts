@@ -19,6 +19,9 @@ import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strate
 import { Follow, type Decision } from './strategies/follow.js';
 import type { Violation } from './violation.js';
 
+/** Times in a row that spinners may look while only they step and nothing changes. */
+const VAIN_TURNS = 64;
+
 /** Times in a row that a thread may give way and go on all the same while another could step. */
 const PATIENCE = 8;
 
@@ -53,6 +56,8 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
+  private vainTurns = 0;
+  private digestOfTurn = 0;
   /** A thread that had given way in vain too often was kept from going on, in some execution. */
   unfair = false;
   /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
@@ -102,6 +107,7 @@ export class Executor implements MachineObserver, ViolationSink {
     this.decisions = this.decisionsBefore;
     this.decisionsBefore = before;
     this.decided = 0;
+    this.vainTurns = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
@@ -112,7 +118,7 @@ export class Executor implements MachineObserver, ViolationSink {
     let abandoned = false;
     while (this.violation === null) {
       this.look();
-      if (point.count === 0 && machine.unrelax()) this.look();
+      if (point.count === 0 && this.letSpinnersLook()) this.look();
       if (point.count === 0) {
         this.settleEnd();
         break;
@@ -123,7 +129,9 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       if ((point.enabledMask & (1 << id)) === 0) {
-        this.report(this.diverged(machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
+        this.report(
+          this.diverged(machine.threads[id]!, 'could step here in an earlier execution and cannot now'),
+        );
         break;
       }
       preemptions += switchCost(point, id);
@@ -142,6 +150,15 @@ export class Executor implements MachineObserver, ViolationSink {
     for (const monitor of this.monitors) monitor.end(end);
     machine.observer = null;
     return { violation: this.violation, steps: machine.steps, preemptions, faults, abandoned };
+  }
+
+  /** Lets spinners go on that saw only each other step; not for ever, if nothing changes meanwhile. */
+  private letSpinnersLook(): boolean {
+    const { machine } = this;
+    const digest = machine.stateDigest();
+    this.vainTurns = digest === this.digestOfTurn ? this.vainTurns + 1 : 0;
+    this.digestOfTurn = digest;
+    return this.vainTurns < VAIN_TURNS && machine.unrelax();
   }
 
   private decide(decision: number): void {
@@ -203,7 +220,8 @@ export class Executor implements MachineObserver, ViolationSink {
       this.unfair = true;
       enabled &= ~givenWay;
       count = 0;
-      for (let i = 0; i < machine.threadCount; i++) if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
+      for (let i = 0; i < machine.threadCount; i++)
+        if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
     }
     point.count = count;
     point.enabledMask = enabled;

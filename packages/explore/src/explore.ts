@@ -3,7 +3,7 @@ import type { ExploreOptions } from './explore-options.js';
 import type { ExploreResult } from './explore-result.js';
 import type { Program } from './execution.js';
 import { harvest } from './harvest.js';
-import { mergeResults } from './merge-results.js';
+import { emptyResult, mergeResults } from './merge-results.js';
 import type { SavedExploration } from './saved.js';
 import { Search } from './search.js';
 import { workUnits } from './work-units.js';
@@ -21,7 +21,7 @@ import { workUnits } from './work-units.js';
  */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
   return withAmbient(program.machine, () => {
-    const units = workUnits(program, options);
+    const { units, of } = workUnits(program, options);
     const done: ExploreResult[] = [...(options.resume?.done ?? [])];
     const known = new Set(done.flatMap((result) => result.units.done));
     for (const unit of units) {
@@ -41,6 +41,6 @@ export function explore(program: Program, options: ExploreOptions = {}): Explore
       }
       done.push(harvest(program, search, options, unit));
     }
-    return mergeResults(done);
+    return done.length === 0 ? emptyResult(of, options.faults ?? 1) : mergeResults(done);
   });
 }

@@ -22,10 +22,9 @@ export function hiddenState(
   samples: readonly SavedSample[],
 ): Found | null {
   for (const sample of samples) {
-    const program = fresh();
-    const there = run(program, sample);
+    const there = run(fresh(), sample);
     if (there.footprint.sum === sample.sum) continue;
-    return describe(program, executor, there, sample);
+    return describe(fresh(), executor, there, sample);
   }
   return null;
 }

@@ -95,8 +95,7 @@ export class Search {
     const kind = this.options.search ?? 'auto';
     if (last === undefined) {
       if (kind === 'pct' || kind === 'random') return this.sample(kind, this.maxExecutions);
-      if (kind === 'bounded' || this.options.preemptive === false)
-        return this.level(this.options.from ?? 0);
+      if (kind === 'bounded' || this.options.preemptive === false) return this.level(this.options.from ?? 0);
       return { search: 'exhaustive', preemptions: null, samples: 0 };
     }
     switch (last.search) {
@@ -127,7 +126,8 @@ export class Search {
 
   private afterLevel(last: Phase): Plan | null {
     const level = last.preemptions!;
-    if (this.stop === 'violation') return this.dearest() > level && last.complete ? this.level(level + 1) : null;
+    if (this.stop === 'violation')
+      return this.dearest() > level && last.complete ? this.level(level + 1) : null;
     if (this.best.size > 0) {
       this.stop = 'violation';
       return null;
@@ -144,7 +144,8 @@ export class Search {
 
   private afterSample(last: Phase, kind: string): Plan | null {
     if (this.best.size > 0) this.stop = 'violation';
-    else if (kind !== 'random' && kind !== 'pct' && last.search === 'pct') return this.sample('random', this.half());
+    else if (kind !== 'random' && kind !== 'pct' && last.search === 'pct')
+      return this.sample('random', this.half());
     else this.stop ??= 'executions';
     return null;
   }
@@ -261,8 +262,7 @@ export class Search {
   private note(outcome: Outcome, violation: Violation): void {
     const key = violationKey(violation);
     const known = this.best.get(key);
-    if (this.deadline === null)
-      this.deadline = this.totals.executions + (this.options.afterFirst ?? 500);
+    if (this.deadline === null) this.deadline = this.totals.executions + (this.options.afterFirst ?? 500);
     if (known === undefined) {
       this.best.set(key, {
         key,

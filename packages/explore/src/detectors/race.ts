@@ -111,7 +111,8 @@ export class RaceDetector {
         return;
       }
       case OpKind.start:
-        for (const earlier of thread.after) joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!, this.used);
+        for (const earlier of thread.after)
+          joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!, this.used);
         return;
       case OpKind.join:
         joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!, this.used);

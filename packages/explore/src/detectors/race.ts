@@ -20,12 +20,14 @@ interface AccessNote {
  */
 export class RaceDetector {
   private readonly clocks: Int32Array[] = [];
-  private readonly released = new Map<number, Int32Array>();
+  private readonly released: (Int32Array | undefined)[] = [];
   private readonly woke: Int32Array[] = [];
   private writeClock = new Int32Array(0);
   private writeThread = new Int8Array(0);
   private readClock = new Int32Array(0);
   private base = 0;
+  /** Threads of this execution that have clocks. */
+  private used = 0;
   private notes = new Map<number, AccessNote>();
 
   constructor(
@@ -41,20 +43,28 @@ export class RaceDetector {
 
   begin(): void {
     let top = this.base;
-    for (const clock of this.clocks) for (let i = 0; i < STRIDE; i++) if (clock[i]! > top) top = clock[i]!;
+    // A thread's own clock is the highest that anybody knows of it.
+    for (let i = 0; i < this.used; i++) if (this.clocks[i]![i]! > top) top = this.clocks[i]![i]!;
     if (top > CLOCK_LIMIT) {
       top = 0;
       this.writeClock.fill(0);
       this.readClock.fill(0);
-      this.released.clear();
+      this.released.length = 0;
       for (const clock of this.woke) clock.fill(0);
     }
     this.base = top;
-    for (let i = 0; i < STRIDE; i++) {
-      this.clocks[i]!.fill(top);
-      this.clocks[i]![i] = top + 1;
-    }
+    this.used = 0;
+    this.enter(this.machine.threadCount);
     if (this.notes.size > 0) this.notes.clear();
+  }
+
+  /** Clocks of threads up to `count`, those that are there already left alone. */
+  private enter(count: number): void {
+    for (let i = this.used; i < count; i++) {
+      this.clocks[i]!.fill(this.base);
+      this.clocks[i]![i] = this.base + 1;
+    }
+    this.used = count;
   }
 
   step(thread: KThread, result: unknown): void {
@@ -85,25 +95,27 @@ export class RaceDetector {
       case OpKind.wake: {
         const mine = this.clocks[thread.id]!;
         for (let i = 0; i < this.machine.threadCount; i++) {
-          if (this.machine.threads[i]!.woken) joinInto(this.woke[i]!, mine);
+          if (this.machine.threads[i]!.woken) joinInto(this.woke[i]!, mine, this.used);
         }
         mine[thread.id]!++;
         return;
       }
       case OpKind.sleep:
-        if (result === true) joinInto(this.clocks[thread.id]!, this.woke[thread.id]!);
+        if (result === true) joinInto(this.clocks[thread.id]!, this.woke[thread.id]!, this.used);
         return;
       case OpKind.spawn: {
         const child = result as KThread;
-        joinInto(this.clocks[child.id]!, this.clocks[thread.id]!);
+        this.enter(child.id + 1);
+        joinInto(this.clocks[child.id]!, this.clocks[thread.id]!, this.used);
         this.clocks[thread.id]![thread.id]!++;
         return;
       }
       case OpKind.start:
-        for (const earlier of thread.after) joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!);
+        for (const earlier of thread.after)
+          joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!, this.used);
         return;
       case OpKind.join:
-        joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!);
+        joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!, this.used);
         return;
       default:
         return;
@@ -175,15 +187,15 @@ export class RaceDetector {
   }
 
   private acquire(thread: number, location: number): void {
-    const clock = this.released.get(location);
-    if (clock !== undefined) joinInto(this.clocks[thread]!, clock);
+    const clock = this.released[location];
+    if (clock !== undefined) joinInto(this.clocks[thread]!, clock, this.used);
   }
 
   private release(thread: number, location: number): void {
     const mine = this.clocks[thread]!;
-    const clock = this.released.get(location);
-    if (clock === undefined) this.released.set(location, mine.slice());
-    else joinInto(clock, mine);
+    const clock = this.released[location];
+    if (clock === undefined) this.released[location] = mine.slice();
+    else joinInto(clock, mine, this.used);
     mine[thread]!++;
   }
 
@@ -201,8 +213,8 @@ export class RaceDetector {
   }
 }
 
-function joinInto(to: Int32Array, from: Int32Array): void {
-  for (let i = 0; i < STRIDE; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
+function joinInto(to: Int32Array, from: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
 }
 
 function within(scope: string | null | undefined): string {

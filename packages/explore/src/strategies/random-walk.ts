@@ -16,6 +16,6 @@ export class RandomWalk extends Sampler {
   }
 
   nextThread(point: SchedulePoint): number {
-    return point.enabled[this.random.below(point.count)]!;
+    return point.enabled[point.count === 1 ? 0 : this.random.below(point.count)]!;
   }
 }

@@ -3,14 +3,20 @@ import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
 import { takenTwice } from '../mistakes.js';
+import type { KThread } from '../threads/kthread.js';
 import { Lock, type LockKind } from './lock.js';
 
 /** Takes a lock, waiting if it must. A sleeping lock asserts that the caller may sleep, contended or not. */
 export function acquireLock(machine: Machine, lock: Lock): Op<void> {
   if (lock.kind === 'sleep') machine.mightSleep(lock.name, false);
-  const held = lock.shared ? undefined : machine.current?.held.find((each) => each.lock === lock);
-  if (held !== undefined) machine.misuse(takenTwice(machine.current!, held, machine.site()));
+  if (!lock.shared && machine.current !== null) refuseTwice(machine, machine.current, lock);
   return machine.makeLockOp(OpKind.acquire, lock);
+}
+
+function refuseTwice(machine: Machine, thread: KThread, lock: Lock): void {
+  for (const held of thread.held) {
+    if (held.lock === lock) machine.misuse(takenTwice(thread, held, machine.site()));
+  }
 }
 
 /** Takes a lock if it is free. Never sleeps. */

@@ -169,7 +169,9 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
-  held.splice(index, 1);
+  // Locks are mostly dropped in the reverse order; splice would make an array for each.
+  if (index === held.length - 1) held.pop();
+  else held.splice(index, 1);
   if (lock.kind === 'spin') thread.atomicDepth--;
 }
 

@@ -132,8 +132,8 @@ export class KThread {
     this.sawAtYield = 0;
     this.atomicDepth = 0;
     this.inReclaim = false;
-    this.held.length = 0;
-    this.scopes.length = 0;
+    if (this.held.length > 0) this.held.length = 0;
+    if (this.scopes.length > 0) this.scopes.length = 0;
     this.waitLoc = -1;
     this.waitTicket = 0;
     this.waitExclusive = false;

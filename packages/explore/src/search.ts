@@ -232,7 +232,8 @@ export class Search {
       if (this.totals.executions % CHECK_EVERY === 0 && this.mustStop()) return false;
     }
     phase.complete = true;
-    if (strategy instanceof DepthFirst) phase.cut = strategy.cut || this.executor.unfair;
+    if (strategy instanceof DepthFirst)
+      phase.cut = strategy.cut || this.executor.unfair || this.program.machine.spinners.heldBack;
     return true;
   }
 

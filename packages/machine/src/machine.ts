@@ -85,7 +85,8 @@ export class Machine {
   /** How often {@link Machine.random} was asked outside any thread. */
   private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
-  private readonly spinners = new Spinners();
+  /** Who spins, and who may look again. */
+  readonly spinners = new Spinners();
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;
   private readonly adopted: { instance: object; name: string }[] = [];

@@ -66,6 +66,8 @@ export class KThread {
   /** Steps of the others when it began to look: of those that do not spin, and of all. */
   sawProgress = 0;
   sawSteps = 0;
+  /** Times in a row that it was let go on by another spinner. */
+  favours = 0;
 
   /** Times in a row that it gave way and nobody else stepped, and the steps of the others then. */
   yieldsInVain = 0;
@@ -128,6 +130,7 @@ export class KThread {
     this.progress = 0;
     this.sawProgress = 0;
     this.sawSteps = 0;
+    this.favours = 0;
     this.yieldsInVain = 0;
     this.sawAtYield = 0;
     this.atomicDepth = 0;

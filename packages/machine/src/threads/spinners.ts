@@ -1,15 +1,20 @@
 import { OpKind } from '../ops/kinds.js';
 import type { KThread } from './kthread.js';
 
+/** Times in a row that steps of other spinners let a spinner look again. */
+const FAVOURS = 8;
+
 /**
  * Who spins, and who may look again. A spinner that found nothing, and has not been overtaken by anybody else's step since
- * it began to look, can only find nothing again: it is not runnable until somebody steps. Spinners do not let each other go
- * on that way, or two of them could keep everybody else from running for ever.
+ * it began to look, can only find nothing again: it is not runnable until somebody steps. Of other spinners only a step that
+ * may change something counts, and only so often in a row, or two of them could keep everybody else from running for ever.
  */
 export class Spinners {
   /** Steps of this execution by threads that do not spin. */
   private progress = 0;
   private relaxed = 0;
+  /** A spinner was kept from looking although another spinner may have changed something. */
+  heldBack = false;
 
   begin(): void {
     this.progress = 0;
@@ -22,7 +27,7 @@ export class Spinners {
       this.progress++;
       thread.progress++;
       if (this.relaxed > 0) this.release(threads);
-    }
+    } else if (this.relaxed > 0 && mayChange(thread.kind)) this.favour(threads, thread);
     if (thread.kind === OpKind.yield) countYield(thread, step);
     if (thread.kind === OpKind.relax) this.relax(thread, step);
     else if (thread.looking) return;
@@ -48,6 +53,20 @@ export class Spinners {
     for (const thread of threads) {
       if (!thread.relaxed || this.progress - thread.progress <= thread.sawProgress) continue;
       thread.relaxed = false;
+      thread.favours = 0;
+      this.relaxed--;
+    }
+  }
+
+  private favour(threads: readonly KThread[], by: KThread): void {
+    for (const thread of threads) {
+      if (!thread.relaxed || thread === by) continue;
+      if (thread.favours >= FAVOURS) {
+        this.heldBack = true;
+        continue;
+      }
+      thread.favours++;
+      thread.relaxed = false;
       this.relaxed--;
     }
   }
@@ -66,6 +85,22 @@ export class Spinners {
       released = true;
     }
     return released;
+  }
+}
+
+function mayChange(kind: OpKind): boolean {
+  switch (kind) {
+    case OpKind.start:
+    case OpKind.load:
+    case OpKind.yield:
+    case OpKind.relax:
+    case OpKind.choose:
+    case OpKind.point:
+    case OpKind.prepareWait:
+    case OpKind.finishWait:
+      return false;
+    default:
+      return true;
   }
 }
 

@@ -128,6 +128,7 @@ class Search {
   }
 
   run(): ExploreResult {
+    this.executor.gathering = true;
     let completed = -1;
     let exhausted = false;
     while (this.stop === null && this.level <= this.bound) {
@@ -173,6 +174,8 @@ class Search {
       this.steps += outcome.steps;
       if (outcome.steps > this.longest) this.longest = outcome.steps;
       if (outcome.violation !== null) this.note(outcome, outcome.violation);
+      // What all executions together show does not end one; go on for a little in search of one that shows it by itself.
+      if (this.executor.standing.length > 0) this.hurry();
       if (this.executions >= this.deadline) {
         this.stop = 'violation';
         return;
@@ -202,7 +205,7 @@ class Search {
         occurrences: 1,
         firstExecution: this.executions,
       });
-      this.deadline = Math.min(this.deadline, this.executions + (this.options.afterFirst ?? 500));
+      this.hurry();
       return;
     }
     known.occurrences++;
@@ -212,8 +215,29 @@ class Search {
     }
   }
 
+  private hurry(): void {
+    this.deadline = Math.min(this.deadline, this.executions + (this.options.afterFirst ?? 500));
+  }
+
+  /** Takes in the cycles in the order of locks that no deadlock was found for. */
+  private settleStanding(): void {
+    const deadlocks = [...this.best.values()].map(({ outcome }) => outcome.violation?.lockClasses?.join());
+    for (const { violation, schedule, outcome, execution } of this.executor.standing) {
+      if (deadlocks.includes(violation.lockClasses!.join())) continue;
+      this.best.set(violationKey(violation), {
+        outcome,
+        schedule,
+        occurrences: 1,
+        firstExecution: execution,
+      });
+    }
+  }
+
   private harvest(): Found[] {
+    this.executor.gathering = false;
+    this.settleStanding();
     return [...this.best.values()].map((best) => {
+      this.executor.evidence = best.schedule.evidence ?? null;
       const short =
         this.options.shorten === false ? best : shorten(this.executor, best.schedule, best.outcome);
       const counterexample = lookAgain(this.program, this.executor, short.schedule, short.outcome);

@@ -36,9 +36,11 @@ export function replaySchedule(
   schedule: Schedule,
   options: { maxSteps?: number; beacon?: Beacon } = {},
 ): ReplayResult {
-  return withAmbient(program.machine, () =>
-    watch(program, new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null), schedule),
-  );
+  return withAmbient(program.machine, () => {
+    const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
+    executor.evidence = schedule.evidence ?? null;
+    return watch(program, executor, schedule);
+  });
 }
 
 /**
@@ -53,6 +55,7 @@ export function replayDecisions(
 ): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
   return withAmbient(program.machine, () => {
     const executor = new Executor(program, decisions.length - 1);
+    executor.fair = false;
     const strategy = new Follow(program.machine, decisions);
     const { trace, outcome } = record(program, executor, strategy);
     return { trace, outcome, schedule: executor.schedule() };

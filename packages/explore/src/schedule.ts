@@ -22,6 +22,11 @@ export interface Choice {
 export interface Schedule {
   readonly segments: readonly Segment[];
   readonly choices: readonly Choice[];
+  /**
+   * Of a schedule that shows a cycle in the order of locks: schedules that are run before it, because they showed those
+   * steps of the cycle which it does not. Absent if the order of locks is not what it is about.
+   */
+  readonly evidence?: readonly Schedule[];
 }
 
 /** The schedule in which every thread runs by default and every choice is 0. @since 0.1.0 */

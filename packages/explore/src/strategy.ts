@@ -10,6 +10,11 @@ export interface SchedulePoint {
   enabledMask: number;
   /** Bit i: thread i can step, but only by timing out. */
   timeoutMask: number;
+  /**
+   * Bit i: thread i is an interrupt handler that has not come yet and could come now. Its coming holds the interrupted
+   * thread up, so it is worth a try after every step, whatever the step touched.
+   */
+  interruptMask: number;
   /** The thread that stepped last, or -1. */
   last: number;
   /** The last thread could go on, so picking another one preempts it. */

@@ -3,8 +3,8 @@ import { callSite } from './call-site.js';
 import { MachineError } from './errors.js';
 import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
-import type { Lock } from './locks/lock.js';
-import { lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
+import { nestedClass, type Lock } from './locks/lock.js';
+import { irqsLeftOff, lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
@@ -14,6 +14,7 @@ import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { spread } from './spread.js';
 import { noteSpinning, releaseSpinners } from './threads/spinners.js';
+import { canInterrupt, comeOnTopOf, interruptible, isInterrupted, isPendingInterrupt } from './threads/interrupts.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import type { MayBlock, Scope } from './threads/scope.js';
 
@@ -61,6 +62,11 @@ export class Machine {
   threadCount = 0;
   /** The thread that runs now, or null between steps. */
   current: KThread | null = null;
+  /** The thread that stepped last: on top of it an interrupt comes. */
+  private latest: KThread | null = null;
+  private interruptThreads = 0;
+  /** Nobody can run: interrupts come on an idle processor. */
+  private idle = false;
   observer: MachineObserver | null = null;
   /** Record where operations are made. Slow: for the second look at a failing schedule. */
   captureSites = false;
@@ -177,6 +183,8 @@ export class Machine {
     this.tickets = 0;
     this.randomCalls = 0;
     this.current = null;
+    this.latest = null;
+    this.idle = false;
     this.resuming = false;
     this.threadCount = this.staticThreads;
     this.threads.length = this.staticThreads;
@@ -185,7 +193,18 @@ export class Machine {
 
   /** Whether a thread can take a step now. */
   isEnabled(thread: KThread): boolean {
-    return !thread.finished && !thread.relaxed && (thread.timeout > 0 || conditionHolds(this, thread));
+    return (
+      !thread.finished &&
+      !thread.relaxed &&
+      (thread.timeout > 0 || conditionHolds(this, thread)) &&
+      (this.interruptThreads === 0 || this.interruptsAllow(thread))
+    );
+  }
+
+  /** Not if a handler runs on top of it; and a handler that has not come yet not where none can. */
+  private interruptsAllow(thread: KThread): boolean {
+    if (isInterrupted(thread)) return false;
+    return !isPendingInterrupt(thread) || this.idle || canInterrupt(interruptible(this.latest));
   }
 
   /** Whether the next step of an enabled thread would be to time out. */
@@ -213,6 +232,7 @@ export class Machine {
       if (starting) {
         this.observer?.step(thread, undefined);
         this.countStep(thread);
+        if (thread.interrupt && !this.idle) comeOnTopOf(thread, interruptible(this.latest));
         thread.opState = OpState.idle;
         thread.iterator = thread.body()[Symbol.iterator]();
         this.settle(thread, thread.iterator.next());
@@ -231,6 +251,8 @@ export class Machine {
     } finally {
       this.resuming = false;
       this.current = null;
+      this.latest = thread;
+      this.idle = false;
     }
   }
 
@@ -252,12 +274,16 @@ export class Machine {
   }
 
   /**
-   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included.
+   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included;
+   * else interrupts come that could not.
    *
-   * @returns Whether there was one.
+   * @returns Whether somebody can run now.
    */
   unrelax(): boolean {
-    return releaseSpinners(this.threads, this.steps);
+    if (releaseSpinners(this.threads, this.steps)) return true;
+    if (this.interruptThreads === 0 || this.idle) return false;
+    this.idle = this.threads.some(isPendingInterrupt);
+    return this.idle;
   }
 
   /** Looks at what the generator gave back. */
@@ -283,6 +309,7 @@ export class Machine {
   private checkNothingHeld(thread: KThread): void {
     const first = thread.held[0];
     if (first !== undefined) this.misuse(lockKept(thread.name, 'ended', first));
+    if (thread.irqsOff > 0) this.misuse(irqsLeftOff(thread));
   }
 
   // ---- operations ---------------------------------------------------------------------------------------------------
@@ -316,10 +343,13 @@ export class Machine {
     return this.op;
   }
 
-  /** As {@link Machine.makeOp}, on a lock. */
-  makeLockOp(kind: OpKind, lock: Lock): Op<never> {
+  /** As {@link Machine.makeOp}, on a lock; `irq` and `subclass` as `acquireLock` has them. */
+  makeLockOp(kind: OpKind, lock: Lock, irq = false, subclass = 0): Op<never> {
     const op = this.makeOp(kind, lock.location, lock.mask, lock.unit);
-    this.current!.lock = lock;
+    const thread = this.current!;
+    thread.lock = lock;
+    thread.irq = irq;
+    thread.subclass = subclass;
     return op;
   }
 
@@ -436,6 +466,7 @@ export class Machine {
       options.after ?? [],
     );
     this.threads[this.threadCount++] = thread;
+    if (thread.interrupt) this.interruptThreads++;
     return thread;
   }
 
@@ -492,6 +523,21 @@ export class Machine {
     if (thread === null) return;
     const mistake = sleepMistake(thread, what, event, this.site());
     if (mistake !== null) this.misuse(mistake);
+  }
+
+  /**
+   * Says that the running code may take this lock here, waiting if it must (the kernel's `might_lock`), for the judge of
+   * lock orders. Acquiring says it by itself.
+   */
+  mightLock(lock: Lock, subclass = 0): void {
+    const thread = this.current;
+    if (thread !== null && this.observer?.lockWanted !== undefined)
+      this.observer.lockWanted(thread, lock, nestedClass(lock.lockClass, subclass));
+  }
+
+  /** Whether a handler that has not come yet could come now. */
+  mayInterrupt(thread: KThread): boolean {
+    return isPendingInterrupt(thread) && this.isEnabled(thread);
   }
 
   /** Enters a scope: from here on somebody else's code runs in this thread. */
@@ -567,6 +613,15 @@ export class Machine {
       }
     }
     return null;
+  }
+
+  /** Everybody who holds a lock in a way that keeps it from being taken like this. */
+  holdersOf(lock: Lock): KThread[] {
+    return this.threads.filter((thread) =>
+      thread.held.some(
+        (held) => held.lock.location === lock.location && (held.lock.unit & lock.mask) !== 0,
+      ),
+    );
   }
 
   /** A name for a location: a word's, a key's, or its number. */

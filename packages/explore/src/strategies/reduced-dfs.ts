@@ -1,5 +1,6 @@
 import type { KThread, Machine } from '@movable-pages/machine';
 import { Conflicts, Look } from './conflicts.js';
+import type { SchedulePoint } from '../strategy.js';
 import { DepthFirst, type DfsBounds, type DecisionNode } from './depth-first.js';
 
 /**
@@ -25,9 +26,9 @@ export class ReducedDfs extends DepthFirst {
     this.conflicts = new Conflicts(machine);
   }
 
-  /** Nobody else, until a conflict shows that it matters. */
-  protected override wantedAtFirst(): number {
-    return 0;
+  /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
+  protected override wantedAtFirst(point: SchedulePoint): number {
+    return point.interruptMask;
   }
 
   protected override rewind(): void {

@@ -29,6 +29,8 @@ export interface Program {
   readonly races?: boolean;
   /** Whether the order of locks is judged over all executions. Default true. */
   readonly lockOrder?: boolean;
+  /** Whether threads are kept from asking the host for time and chance. Default true. */
+  readonly hostTraps?: boolean;
   /** Whether threads that wait for each other are reported at once, though others can run. Default true. */
   readonly partialDeadlocks?: boolean;
 }
@@ -195,7 +197,10 @@ export class Executor implements MachineObserver, ViolationSink {
   private advance(thread: KThread, answer: number): void {
     this.machine.step(thread, answer);
     this.point.last = thread.id;
-    if (this.violation !== null) return;
+    if (this.violation !== null) {
+      if (this.violation.kind === 'race') this.violation = this.races?.completed() ?? this.violation;
+      return;
+    }
     if (thread.error !== undefined) this.report(thrown(thread));
     else if (this.partial) {
       const deadlock = describePartial(this.machine, thread);
@@ -353,7 +358,7 @@ export class Executor implements MachineObserver, ViolationSink {
   misuse(error: MachineError, thread: KThread | null): void {
     for (const monitor of this.monitors) monitor.misuse(error, thread);
     this.report({
-      kind: 'misuse',
+      kind: error.code === 'MP_NON_DETERMINISTIC' ? 'non-determinism' : 'misuse',
       code: error.code,
       message: error.message,
       subject: error.details.subject ?? '',

@@ -1,7 +1,7 @@
-import { withAmbient } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { isShorter } from './compare.js';
 import { Executor, type Outcome, type Program } from './execution.js';
+import { underWatch } from './under-watch.js';
 import { lookAgain, type Counterexample } from './look-again.js';
 import type { Schedule } from './schedule.js';
 import { shorten } from './shorten.js';
@@ -100,7 +100,7 @@ const CHECK_EVERY = 64;
  * @since 0.1.0
  */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
-  return withAmbient(program.machine, () => new Search(program, options).run());
+  return underWatch(program, () => new Search(program, options).run());
 }
 
 class Search {

@@ -1,4 +1,3 @@
-import { withAmbient } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import type { Schedule } from './schedule.js';
@@ -6,6 +5,7 @@ import { Follow, type Decision } from './strategies/follow.js';
 import { Replay } from './strategies/replay.js';
 import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
+import { underWatch } from './under-watch.js';
 import { violationKey, type Violation } from './violation.js';
 
 /** A failing schedule seen step by step. @since 0.1.0 */
@@ -36,7 +36,7 @@ export function replaySchedule(
   schedule: Schedule,
   options: { maxSteps?: number; beacon?: Beacon } = {},
 ): ReplayResult {
-  return withAmbient(program.machine, () => {
+  return underWatch(program, () => {
     const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
     executor.evidence = schedule.evidence ?? null;
     return watch(program, executor, schedule);
@@ -53,7 +53,7 @@ export function replayDecisions(
   program: Program,
   decisions: readonly Decision[],
 ): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
-  return withAmbient(program.machine, () => {
+  return underWatch(program, () => {
     const executor = new Executor(program, decisions.length - 1);
     executor.fair = false;
     const strategy = new Follow(program.machine, decisions);

@@ -53,6 +53,8 @@ export interface Violation {
   readonly details: MisuseDetails;
   /** The other party of a race or of a cycle. */
   readonly other?: { readonly thread: string; readonly what: string; readonly site?: string | undefined };
+  /** Of a race: the value at the earlier access, and after the later one, if they differ. */
+  readonly valueChanged?: { readonly from: string; readonly to: string };
   /** What the thread was doing when it showed, for the last line of a trace. Default: the message. */
   readonly doing?: string;
   /** Of a deadlock or an order of locks: the lock classes of the cycle, sorted. */

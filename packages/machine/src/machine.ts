@@ -629,6 +629,11 @@ export class Machine {
     return this.heap.describe(location) ?? this.space.describe(location) ?? `location ${location}`;
   }
 
+  /** The value at a location as it is: a word's, a key's, page contents. For reports; not tracked. */
+  valueAt(location: number): unknown {
+    return this.heap.valueAt(location) ?? this.space.valueAt(location);
+  }
+
   /** The operation that a thread has in hand, in words. */
   describeOp(thread: KThread): string {
     const where = thread.lock?.name ?? (thread.loc >= 0 ? this.nameOf(thread.loc) : thread.label);

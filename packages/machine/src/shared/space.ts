@@ -27,6 +27,8 @@ export class SharedSpace implements TrackingSpace {
   readonly #roots: Root[] = [];
   readonly #marks: Mark[] = [];
   #threadMarks = 0;
+  /** Whose location it was when it was last asked: reports ask for the same ones again and again. */
+  readonly #whose = new Map<number, Container>();
   #nextSerial = 0;
 
   constructor(readonly host: SharedHost) {
@@ -102,6 +104,7 @@ export class SharedSpace implements TrackingSpace {
     this.#undo.reset();
     if (this.#marks.length > 0) this.#marks.length = 0;
     this.#threadMarks = 0;
+    if (this.#whose.size > 0) this.#whose.clear();
     this.#nextSerial = this.#built.length;
     this.epoch++;
     this.stamp++;
@@ -231,6 +234,14 @@ export class SharedSpace implements TrackingSpace {
   }
 
   #find(location: number): Container | null {
+    const known = this.#whose.get(location);
+    if (known !== undefined && known.describeLocation(location) !== null) return known;
+    const found = this.#search(location);
+    if (found !== null) this.#whose.set(location, found);
+    return found;
+  }
+
+  #search(location: number): Container | null {
     for (const container of this.#undo.born)
       if (container.describeLocation(location) !== null) return container;
     for (const container of this.#built) if (container.describeLocation(location) !== null) return container;

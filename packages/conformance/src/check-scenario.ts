@@ -35,7 +35,9 @@ export function checkScenario(job: ScenarioJob): ScenarioReport {
   try {
     const ready = buildScenario(job.definition, job.scenario, job.profile, job.options);
     const result = explore(ready.program, {
+      search: 'bounded',
       preemptions: bound,
+      endings: false,
       faults: job.scenario.faults,
       maxExecutions: job.budget.maxExecutions,
       maxSteps: job.budget.maxSteps,

@@ -1,6 +1,8 @@
 import {
   MachineError,
+  hasGivenWay,
   OpKind,
+  withAmbient,
   type KThread,
   type Lock,
   type Machine,
@@ -10,16 +12,19 @@ import {
 import type { Beacon } from './beacon.js';
 import { RaceDetector } from './detectors/race.js';
 import { describePartial, describeStuck } from './detectors/deadlock.js';
-import { describeLockOrder } from './detectors/describe-lock-order.js';
-import type { LockEdge } from './detectors/lock-graph.js';
-import { LockOrder } from './detectors/lock-order.js';
 import { fairThread, tooLong, TurnWatch } from './detectors/livelock.js';
+import { LockOrderJudge } from './detectors/lock-order-judge.js';
+import { Footprint } from './footprint.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { Follow, type Decision } from './strategies/follow.js';
 import { Replay } from './strategies/replay.js';
-import { violationKey, type Violation } from './violation.js';
+import type { Violation } from './violation.js';
+
+/** Times in a row that a thread may give way and go on all the same while another could step. */
+const PATIENCE = 8;
 
 /** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
 export interface Program {
@@ -33,16 +38,8 @@ export interface Program {
   readonly hostTraps?: boolean;
   /** Whether threads that wait for each other are reported at once, though others can run. Default true. */
   readonly partialDeadlocks?: boolean;
-}
-
-/** What is judged over all executions of a search, and the shortest way to it so far. @since 0.1.0 */
-export interface Standing {
-  readonly violation: Violation;
-  /** The execution that completed it, up to there; its `evidence` is what other executions showed. */
-  readonly schedule: Schedule;
-  readonly outcome: Outcome;
-  /** The execution that completed it, counted from 1. */
-  readonly execution: number;
+  /** What distinguishes two endings. Default: the whole state of the machine. */
+  readonly ending?: () => string;
 }
 
 /** How one execution went. @since 0.1.0 */
@@ -51,6 +48,8 @@ export interface Outcome {
   readonly steps: number;
   readonly preemptions: number;
   readonly faults: number;
+  /** The strategy gave it up half-way: all that could still come of it is seen elsewhere. */
+  readonly abandoned: boolean;
 }
 
 /**
@@ -64,34 +63,26 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
-  /** The decisions of the execution that ran last: thread ids, and answers as `-1 - answer`. */
-  private readonly decisions: number[] = [];
+  /** A thread that had given way in vain too often was kept from going on, in some execution. */
+  unfair = false;
+  /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
+  private decisions = new Int32Array(1024);
+  private decided = 0;
+  /** The decisions of the one before. */
+  private decisionsBefore = new Int32Array(1024);
+  /** What the execution did: compared with the one before as far as both decide the same. */
+  readonly footprint = new Footprint();
   private readonly choices: Choice[] = [];
   private readonly asked = new Map<string, number>();
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
   private strategy: Strategy | null = null;
-  private executions = 0;
   private preemptions = 0;
   private faults = 0;
-  /**
-   * A search sets this while it runs: what is judged over all executions gathers in {@link Executor.standing} and ends
-   * none of them.
-   */
-  gathering = false;
-  /** Cycles in the order of locks that a search has come to, one each. */
-  readonly standing: Standing[] = [];
-  /**
-   * While nothing gathers: schedules that are run before each execution, so that the order of locks in them counts in it;
-   * a cycle then ends the execution that closes it. Null: the order of locks is not judged.
-   */
-  evidence: readonly Schedule[] | null = null;
+  /** Judges the order of locks, if the program does not say otherwise. */
+  readonly lockOrder: LockOrderJudge | null;
   /** Whether an execution at its limit takes as many steps again in turns, to tell an endless one from an unfair one. */
   fair = true;
-  private readonly orderOfSearch: LockOrder | null;
-  private readonly orderOfOne: LockOrder | null;
-  private order: LockOrder | null = null;
-  private gathersEvidence = false;
   private turns: TurnWatch | null = null;
   private readonly partial: boolean;
 
@@ -100,14 +91,17 @@ export class Executor implements MachineObserver, ViolationSink {
     private readonly stepLimit: number,
     private readonly beacon: Beacon | null = null,
   ) {
-    const order = program.lockOrder ?? true;
-    const makeOrder = () =>
-      order ? new LockOrder(program.machine, (cycle) => this.cycle(cycle), () => this.schedule()) : null;
-    this.orderOfSearch = makeOrder();
-    this.orderOfOne = makeOrder();
-    this.partial = program.partialDeadlocks ?? true;
     this.machine = program.machine;
     this.monitors = program.monitors;
+    this.partial = program.partialDeadlocks ?? true;
+    this.lockOrder =
+      (program.lockOrder ?? true)
+        ? new LockOrderJudge(program.machine, {
+            schedule: () => this.schedule(),
+            outcome: () => this.outcome(false),
+            report: (violation) => this.report(violation),
+          })
+        : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
     this.point = {
       machine: program.machine,
@@ -124,42 +118,35 @@ export class Executor implements MachineObserver, ViolationSink {
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
   run(strategy: Strategy): Outcome {
-    if (this.gathering) this.order = this.orderOfSearch;
-    else this.prepareProof();
+    this.lockOrder?.prepare(this.runEvidence);
     return this.execute(strategy);
   }
 
-  /** Gathers the order of locks that other executions showed. */
-  private prepareProof(): void {
-    const { tap, evidence } = this;
-    const order = (this.order = evidence === null ? null : this.orderOfOne);
-    if (order === null || evidence === null) return;
-    order.forget();
-    if (evidence.length === 0) return;
-    this.gathersEvidence = true;
+  private readonly runEvidence = (schedule: Schedule): void => {
+    const { tap } = this;
     this.tap = null;
-    for (const schedule of evidence) {
-      const replay = new Replay(schedule);
-      replay.nextExecution();
-      this.execute(replay);
-    }
-    this.gathersEvidence = false;
+    const replay = new Replay(schedule);
+    replay.nextExecution();
+    this.execute(replay);
+    this.footprint.forget();
     this.tap = tap;
-    order.lookAgain();
-  }
+  };
 
   private execute(strategy: Strategy): Outcome {
     this.strategy = strategy;
-    this.executions++;
     const machine = this.machine;
     const point = this.point;
     machine.observer = this;
     machine.begin();
     this.races?.begin();
-    this.order?.begin();
+    this.lockOrder?.begin();
     this.turns = null;
     this.violation = null;
-    this.decisions.length = 0;
+    this.footprint.begin();
+    const before = this.decisions;
+    this.decisions = this.decisionsBefore;
+    this.decisionsBefore = before;
+    this.decided = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
@@ -167,6 +154,7 @@ export class Executor implements MachineObserver, ViolationSink {
     point.last = -1;
     this.preemptions = 0;
     this.faults = 0;
+    let abandoned = false;
     while (this.violation === null) {
       this.look();
       if (point.count === 0 && machine.unrelax()) this.look();
@@ -179,19 +167,33 @@ export class Executor implements MachineObserver, ViolationSink {
         continue;
       }
       const id = strategy.nextThread(point);
+      if (id === ABANDON) {
+        abandoned = true;
+        break;
+      }
+      if ((point.enabledMask & (1 << id)) === 0) {
+        this.report(this.diverged(machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
+        break;
+      }
       this.preemptions += switchCost(point, id);
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
       if (answer !== 0) this.faults++;
-      this.decisions.push(id);
+      this.decide(id | (answer << 8));
       this.beacon?.decide(id, answer);
       this.advance(thread, answer);
       if (machine.steps > this.stepLimit && this.violation === null) this.atLimit(thread);
     }
     strategy.ended?.();
-    for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
+    const end = abandoned ? 'abandoned' : this.violation === null ? 'complete' : 'violation';
+    for (const monitor of this.monitors) monitor.end(end);
     machine.observer = null;
-    return this.outcome();
+    return this.outcome(abandoned);
+  }
+
+  private outcome(abandoned: boolean): Outcome {
+    const { violation, preemptions, faults } = this;
+    return { violation, steps: this.machine.steps, preemptions, faults, abandoned };
   }
 
   private advance(thread: KThread, answer: number): void {
@@ -225,42 +227,46 @@ export class Executor implements MachineObserver, ViolationSink {
     this.advance(thread, 0);
   }
 
-  private outcome(): Outcome {
-    const { violation, preemptions, faults } = this;
-    return { violation, steps: this.machine.steps, preemptions, faults };
+  private decide(decision: number): void {
+    const at = this.decided++;
+    if (at === this.decisions.length) {
+      const grown = new Int32Array(at * 2);
+      grown.set(this.decisions);
+      this.decisions = grown;
+    }
+    this.decisions[at] = decision;
+    if (this.decisionsBefore[at] !== decision) this.footprint.diverts();
+    this.footprint.choices(this.point.enabledMask);
   }
 
-  /** A cycle in the order of locks was closed. */
-  private cycle(cycle: readonly LockEdge[]): void {
-    if (this.gathersEvidence) return;
-    const violation = describeLockOrder(cycle, this.order!.graph.writersOf(cycle));
-    if (!this.gathering) {
-      this.report(violation);
-      return;
-    }
-    const key = violationKey(violation);
-    if (this.standing.some((each) => violationKey(each.violation) === key)) return;
-    const evidence = this.order!.elsewhere(cycle);
-    this.standing.push({
-      violation,
-      schedule: { ...this.schedule(), evidence },
-      outcome: { ...this.outcome(), violation },
-      execution: this.executions,
-    });
+  /** The decisions of the execution that ran last, by number: for {@link Follow} on a program built the same way. */
+  lastDecisions(): Decision[] {
+    return Array.from(this.decisions.subarray(0, this.decided), (decision) => ({
+      thread: decision & 0xff,
+      answer: decision >> 8,
+    }));
+  }
+
+  /** Runs given decisions once more; gives the footprint of each step. */
+  runAgain(decisions: readonly Decision[]): Int32Array {
+    const follow = new Follow(this.machine, decisions);
+    follow.nextExecution();
+    this.footprint.forget();
+    withAmbient(this.machine, () => this.run(follow));
+    return this.footprint.steps();
   }
 
   /** The schedule of the execution that ran last. */
   schedule(): Schedule {
     const segments: Segment[] = [];
     let run: { thread: string; steps: number } | null = null;
-    for (const id of this.decisions) {
-      const thread = this.machine.threads[id]!.name;
+    for (let at = 0; at < this.decided; at++) {
+      const thread = this.machine.threads[this.decisions[at]! & 0xff]!.name;
       if (run !== null && run.thread === thread) run.steps++;
       else segments.push((run = { thread, steps: 1 }));
     }
-    const { evidence } = this;
-    const known = this.gathering || evidence === null ? {} : { evidence };
-    return { segments, choices: [...this.choices], ...known };
+    const evidence = this.lockOrder?.gathering === true ? null : (this.lockOrder?.evidence ?? null);
+    return { segments, choices: [...this.choices], ...(evidence === null ? {} : { evidence }) };
   }
 
   private look(): void {
@@ -269,6 +275,7 @@ export class Executor implements MachineObserver, ViolationSink {
     let enabled = 0;
     let timeouts = 0;
     let interrupts = 0;
+    let givenWay = 0;
     for (let i = 0; i < machine.threadCount; i++) {
       const thread = machine.threads[i]!;
       if (!machine.isEnabled(thread)) continue;
@@ -276,6 +283,13 @@ export class Executor implements MachineObserver, ViolationSink {
       enabled |= 1 << i;
       if (machine.wouldTimeOut(thread)) timeouts |= 1 << i;
       if (thread.interrupt && thread.kind === OpKind.start) interrupts |= 1 << i;
+      if (hasGivenWay(thread, PATIENCE, machine.steps)) givenWay |= 1 << i;
+    }
+    if (givenWay !== 0 && (enabled & ~timeouts & ~givenWay) !== 0) {
+      this.unfair = true;
+      enabled &= ~givenWay;
+      count = 0;
+      for (let i = 0; i < machine.threadCount; i++) if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
     }
     point.count = count;
     point.enabledMask = enabled;
@@ -313,20 +327,46 @@ export class Executor implements MachineObserver, ViolationSink {
     }
   }
 
+  private diverged(thread: KThread, how: string): Violation {
+    const step = this.machine.steps + 1;
+    return {
+      kind: 'non-determinism',
+      code: 'MP_NON_DETERMINISTIC',
+      message: `the same decisions did not lead to the same: at step ${step} ${thread.name} ${how}`,
+      subject: innermost(thread) ?? thread.name,
+      thread: thread.name,
+      scope: innermost(thread),
+      party: thread.runningParty,
+      details: {
+        expected: 'the same decisions lead to the same steps with the same results, in every execution',
+        received: `step ${step}: ${thread.name} ${how}`,
+      },
+      hint: 'keep state in shared() or machine words only, and take time and chance from the machine (now, random)',
+    };
+  }
+
   /** Records the first violation of the execution. */
   report(violation: Violation): void {
     this.violation ??= violation;
   }
 
   step(thread: KThread, result: unknown): void {
-    if (this.turns === null) this.strategy!.stepped?.(thread, result);
+    // In turns nothing is decided, and nobody comes back to it.
+    if (this.turns === null) {
+      if (!this.footprint.step(thread, result)) {
+        const what = this.machine.describeOp(thread);
+        this.report(this.diverged(thread, `did or saw something else in ${what} than in an earlier execution`));
+      }
+      this.strategy!.stepped?.(thread, result);
+    }
     if (this.violation === null) this.tap?.step(thread, result);
     this.races?.step(thread, result);
-    this.order?.step(thread);
+    this.lockOrder?.step(thread);
     for (const monitor of this.monitors) monitor.step(thread, result);
   }
 
   access(thread: KThread, location: number, write: boolean): void {
+    this.footprint.access(location, write);
     this.tap?.access(thread, location, write);
     this.races?.access(thread, location, write);
     for (const monitor of this.monitors) monitor.access(thread, location, write);
@@ -348,7 +388,7 @@ export class Executor implements MachineObserver, ViolationSink {
 
   /** Hands the event to the judge of lock orders. */
   lockWanted(thread: KThread, lock: Lock, lockClass: string): void {
-    this.order?.lockWanted(thread, lock, lockClass);
+    this.lockOrder?.lockWanted(thread, lock, lockClass);
   }
 
   reference(thread: KThread, location: number, party: string, delta: number, held: number): void {

@@ -23,6 +23,9 @@ export interface SchedulePoint {
   lastYields: boolean;
 }
 
+/** What a strategy gives instead of a thread to end the execution: nothing new can come of it. @since 0.1.0 */
+export const ABANDON = -1;
+
 /**
  * Decides a schedule. Three questions and two notices: decorators (metrics, recording, a bound) wrap one strategy in another.
  *
@@ -32,7 +35,7 @@ export interface Strategy {
   readonly name: string;
   /** Prepares the next execution; false when there is none left. */
   nextExecution(): boolean;
-  /** The id of the enabled thread that steps. Asked before every step. */
+  /** The id of the enabled thread that steps, or {@link ABANDON}. Asked before every step. */
   nextThread(point: SchedulePoint): number;
   /** The answer to a named choice among `alternatives`. */
   nextChoice(name: string, alternatives: number, thread: KThread): number;

@@ -56,7 +56,7 @@ describe('explore', () => {
         }
         return { a: increment, b: increment };
       }),
-      { preemptions: 8 },
+      { search: 'bounded', preemptions: 8 },
     );
     expect(result.found).toEqual([]);
     expect(result.exhausted).toBe(true);

@@ -8,7 +8,7 @@ import {
   type KThread,
   type Op,
 } from '@movable-pages/machine';
-import { explore, Monitor } from '../src/index.ts';
+import { explore, Monitor, type ExecutionEnd } from '../src/index.ts';
 
 /** mulberry32: the programs are the same in every run. */
 function generator(seed: number): (bound: number) => number {
@@ -38,7 +38,8 @@ class Endings extends Monitor {
     for (const seen of this.seen) seen.length = 0;
   }
 
-  override end(): void {
+  override end(end: ExecutionEnd): void {
+    if (end === 'abandoned') return;
     const stuck = blockedThreads(this.machine).map((thread: KThread) => thread.id);
     this.seen.forEach((seen, thread) =>
       this.local.add(`${thread}:${seen.join(',')}${stuck.includes(thread) ? ' stuck' : ''}`),
@@ -49,7 +50,7 @@ class Endings extends Monitor {
 }
 
 /** A random program of two or three threads on two words, two mutexes, a completion and a wait queue. */
-function randomProgram(seed: number) {
+export function randomProgram(seed: number) {
   const below = generator(seed);
   const machine = new Machine({ words: 64 });
   const endings = new Endings(machine);
@@ -146,6 +147,7 @@ function randomProgram(seed: number) {
 export function search(seed: number, preemptions: number, naive: boolean, maxExecutions = 60_000) {
   const { program, endings } = randomProgram(seed);
   const result = explore(program, {
+    search: preemptions === Infinity ? 'exhaustive' : 'bounded',
     from: preemptions,
     preemptions,
     faults: 1,
@@ -153,6 +155,7 @@ export function search(seed: number, preemptions: number, naive: boolean, maxExe
     maxExecutions,
     afterFirst: Infinity,
     shorten: false,
+    sampled: 0,
   });
   return { endings, result };
 }

@@ -1,4 +1,5 @@
 import { MachineError } from './errors.js';
+import { mix } from './mix.js';
 
 /** Names the words of a region: `describe(3)` is the fourth. @since 0.1.0 */
 export type DescribeWord = (offset: number) => string;
@@ -148,6 +149,29 @@ export class Heap {
       for (const grave of this.graves) this.poisoned.fill(0, grave.base, grave.base + grave.length);
       this.graves.length = 0;
     }
+  }
+
+  /** One number for the words in use. */
+  digest(): number {
+    let sum = 0;
+    for (let at = 0; at < this.top; at++) {
+      const value = this.words[at]!;
+      if (value !== 0) sum = (sum + mix(mix(1, at), value)) | 0;
+    }
+    return sum;
+  }
+
+  /** The words in use that are not 0, by name, one a line. */
+  lines(): string[] {
+    const lines: string[] = [];
+    for (const region of this.regions) {
+      if (region.base >= this.words.length) continue;
+      for (let offset = 0; offset < region.length; offset++) {
+        const value = this.words[region.base + offset]!;
+        if (value !== 0) lines.push(`${region.describe(offset)} = ${value}`);
+      }
+    }
+    return lines;
   }
 
   /** The name of a location, or null if no region holds it. */

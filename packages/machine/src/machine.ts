@@ -5,6 +5,7 @@ import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
 import { nestedClass, type Lock } from './locks/lock.js';
 import { irqsLeftOff, lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
+import { mix } from './mix.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
@@ -13,7 +14,7 @@ import { checkConstructed } from './shared/construction-check.js';
 import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { spread } from './spread.js';
-import { noteSpinning, releaseSpinners } from './threads/spinners.js';
+import { Spinners } from './threads/spinners.js';
 import { canInterrupt, comeOnTopOf, interruptible, isInterrupted, isPendingInterrupt } from './threads/interrupts.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import type { MayBlock, Scope } from './threads/scope.js';
@@ -90,6 +91,7 @@ export class Machine {
   /** How often {@link Machine.random} was asked outside any thread. */
   private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
+  private readonly spinners = new Spinners();
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;
   private readonly adopted: { instance: object; name: string }[] = [];
@@ -182,6 +184,7 @@ export class Machine {
     this.ticks = 0;
     this.tickets = 0;
     this.randomCalls = 0;
+    this.spinners.begin();
     this.current = null;
     this.latest = null;
     this.idle = false;
@@ -230,9 +233,9 @@ export class Machine {
     const starting = thread.kind === OpKind.start;
     try {
       if (starting) {
+        if (thread.interrupt && !this.idle) comeOnTopOf(thread, interruptible(this.latest));
         this.observer?.step(thread, undefined);
         this.countStep(thread);
-        if (thread.interrupt && !this.idle) comeOnTopOf(thread, interruptible(this.latest));
         thread.opState = OpState.idle;
         thread.iterator = thread.body()[Symbol.iterator]();
         this.settle(thread, thread.iterator.next());
@@ -270,17 +273,17 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    noteSpinning(this.threads, thread, this.steps);
+    this.spinners.note(this.threads, thread, this.steps);
   }
 
   /**
-   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included;
+   * When nobody else can run: lets spinners go on that somebody overtook since they began to look, other spinners included;
    * else interrupts come that could not.
    *
    * @returns Whether somebody can run now.
    */
   unrelax(): boolean {
-    if (releaseSpinners(this.threads, this.steps)) return true;
+    if (this.spinners.releaseOvertaken(this.threads, this.steps)) return true;
     if (this.interruptThreads === 0 || this.idle) return false;
     this.idle = this.threads.some(isPendingInterrupt);
     return this.idle;
@@ -632,6 +635,32 @@ export class Machine {
   /** The value at a location as it is: a word's, a key's, page contents. For reports; not tracked. */
   valueAt(location: number): unknown {
     return this.heap.valueAt(location) ?? this.space.valueAt(location);
+  }
+
+  /** One number for the present state: words, tracked state, threads that have not ended. Equal state gives equal numbers. */
+  stateDigest(): number {
+    let hash = mix(this.heap.digest(), this.space.stateDigest());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) hash = mix(mix(hash, i * 32 + thread.kind), thread.loc);
+      else if (thread.error !== undefined) hash = mix(hash, -1 - i);
+    }
+    return hash;
+  }
+
+  /**
+   * The present state in lines, by name: words that are not 0, tracked state, threads that have not ended. Equal texts mean
+   * equal state.
+   */
+  stateText(): string {
+    const lines = this.heap.lines();
+    lines.push(...this.space.stateLines());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) lines.push(`${thread.name} is in ${this.describeOp(thread)}`);
+      else if (thread.error !== undefined) lines.push(`${thread.name} threw ${String(thread.error)}`);
+    }
+    return lines.join('\n');
   }
 
   /** The operation that a thread has in hand, in words. */

@@ -43,6 +43,11 @@ export function describeLockOrder(cycle: readonly LockEdge[], writers: readonly 
   };
 }
 
+/** Whether a deadlock is what a cycle in the order of locks comes to: then it says all that the cycle says. */
+export function isDeadlockOf(deadlock: Violation, cycle: Violation): boolean {
+  return deadlock.kind === 'deadlock' && deadlock.lockClasses?.join() === cycle.lockClasses?.join();
+}
+
 /** The lock classes of a cycle, sorted, without their subclasses. */
 export function lockClassesOf(cycle: readonly LockEdge[]): string[] {
   return [...new Set(cycle.map((edge) => edge.from.lockClass.replace(/\/\d+$/, '')))].sort();

@@ -56,6 +56,15 @@ export class LockOrder {
     this.contexts.clear();
   }
 
+  /** Takes in what another execution, or another search, has seen. */
+  restore(facts: readonly LockFact[]): void {
+    for (const fact of facts) {
+      this.graph.add(fact);
+      const list = this.slot(fact.held?.lockClass ?? '', fact.wanted?.lockClass ?? '');
+      list.push({ fact, seen: 0, checked: true });
+    }
+  }
+
   /** Looks for cycles once more at what it knows already, when that is seen again. */
   lookAgain(): void {
     for (const wanted of this.contexts.values())

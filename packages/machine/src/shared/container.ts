@@ -55,6 +55,8 @@ export abstract class Container {
   stamp: number;
   /** Contents at the end of construction, copied at the first write after it. */
   initial: unknown[] | null = null;
+  /** The digest of that, once it was asked for. */
+  initialDigest: number | null = null;
   /** The execution in which it was last entered in the undo list. */
   touchedIn = 0;
   /** The execution that made it, 0 for construction. */

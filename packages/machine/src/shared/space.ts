@@ -7,6 +7,7 @@ import { Intake } from './intake.js';
 import { pathOf, type Root } from './naming.js';
 import { Mark, type NetChange } from './net-changes.js';
 import { Shape } from './shape.js';
+import { stateLines } from './state-lines.js';
 import { markerOf, stale } from './stale.js';
 import { TrackedObject } from './tracked-object.js';
 import { Undo } from './undo.js';
@@ -146,6 +147,19 @@ export class SharedSpace implements TrackingSpace {
    */
   fingerprint(object: object): string {
     return fingerprint(object);
+  }
+
+  /**
+   * All tracked state in lines, one a value, under the names that it has from construction. Equal texts mean equal state.
+   * Nothing is recorded.
+   */
+  stateLines(): string[] {
+    return stateLines(this.#built, (container) => this.nameOf(container));
+  }
+
+  /** One number for all tracked state: equal state gives equal numbers. Nothing is recorded. */
+  stateDigest(): number {
+    return this.#undo.digest();
   }
 
   /** Starts netting writes: those of one thread if it is named, all otherwise. Ends at {@link release} or {@link reset}. */

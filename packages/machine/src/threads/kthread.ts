@@ -68,8 +68,17 @@ export class KThread {
   relaxed = false;
   /** It has relaxed before: its steps alone do not let other spinners go on. */
   spinning = false;
-  /** The step of the execution at which it relaxed last. */
-  relaxedAt = 0;
+  /** It has stepped since it relaxed last. */
+  looking = false;
+  /** Its steps before it first relaxed. */
+  progress = 0;
+  /** Steps of the others when it began to look: of those that do not spin, and of all. */
+  sawProgress = 0;
+  sawSteps = 0;
+
+  /** Times in a row that it gave way and nobody else stepped, and the steps of the others then. */
+  yieldsInVain = 0;
+  sawAtYield = 0;
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
@@ -114,6 +123,9 @@ export class KThread {
   reset(): void {
     this.kind = OpKind.start;
     this.loc = -1;
+    this.a = 0;
+    this.b = 0;
+    this.c = 0;
     this.lock = null;
     this.body2 = null;
     this.label = '';
@@ -127,6 +139,12 @@ export class KThread {
     this.steps = 0;
     this.relaxed = false;
     this.spinning = false;
+    this.looking = false;
+    this.progress = 0;
+    this.sawProgress = 0;
+    this.sawSteps = 0;
+    this.yieldsInVain = 0;
+    this.sawAtYield = 0;
     this.atomicDepth = 0;
     this.irqsOff = 0;
     this.irq = false;

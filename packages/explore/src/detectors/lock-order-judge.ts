@@ -1,0 +1,124 @@
+import type { KThread, Lock, Machine } from '@movable-pages/machine';
+import type { Outcome } from '../execution.js';
+import type { Schedule } from '../schedule.js';
+import { violationKey, type Violation } from '../violation.js';
+import { describeLockOrder } from './describe-lock-order.js';
+import type { LockEdge, LockFact } from './lock-graph.js';
+import { LockOrder } from './lock-order.js';
+
+/** A cycle in the order of locks that a search has come to. Plain data. @since 0.1.0 */
+export interface Standing {
+  readonly violation: Violation;
+  /** The execution that closed it, up to there; its `evidence` is what other executions showed. */
+  readonly schedule: Schedule;
+  readonly outcome: Outcome;
+  /** That execution, counted from 1. */
+  readonly execution: number;
+}
+
+/** What the judge asks and tells the executor that it belongs to. */
+export interface JudgedExecution {
+  /** The schedule of the present execution, up to here. */
+  schedule(): Schedule;
+  /** How it went so far. */
+  outcome(): Outcome;
+  /** Ends it. */
+  report(violation: Violation): void;
+}
+
+/**
+ * Judges the order of locks: over all executions while a search gathers, which ends none of them; afterwards, for the
+ * proof of one cycle, in one execution together with its evidence.
+ *
+ * @since 0.1.0
+ */
+export class LockOrderJudge {
+  /** Set by a search while it runs: cycles go to {@link LockOrderJudge.standing}. */
+  gathering = false;
+  /**
+   * While nothing gathers: the schedules that are run before the one that closes the cycle. Null: the order of locks is
+   * not judged.
+   */
+  evidence: readonly Schedule[] | null = null;
+  /** What a search has found, each cycle once. */
+  readonly standing: Standing[] = [];
+  private readonly ofSearch: LockOrder;
+  private readonly ofProof: LockOrder;
+  private present: LockOrder | null = null;
+  private muted = false;
+  private executions = 0;
+
+  constructor(
+    machine: Machine,
+    private readonly execution: JudgedExecution,
+  ) {
+    const make = () => new LockOrder(machine, (cycle) => this.closed(cycle), () => execution.schedule());
+    this.ofSearch = make();
+    this.ofProof = make();
+  }
+
+  /** Everything that a search has seen: give it to another one's {@link LockOrderJudge.restore}, or to a graph of all. */
+  get facts(): readonly LockFact[] {
+    return this.ofSearch.graph.facts;
+  }
+
+  /** Goes on where a search was saved. */
+  restore(facts: readonly LockFact[], standing: readonly Standing[]): void {
+    this.ofSearch.restore(facts);
+    this.standing.push(...standing);
+  }
+
+  /**
+   * Before an execution.
+   *
+   * @param run Runs a schedule with nobody else looking on.
+   */
+  prepare(run: (schedule: Schedule) => void): void {
+    if (this.gathering) {
+      this.executions++;
+      this.present = this.ofSearch;
+      return;
+    }
+    const { evidence, ofProof } = this;
+    this.present = evidence === null ? null : ofProof;
+    if (evidence === null) return;
+    ofProof.forget();
+    if (evidence.length === 0) return;
+    this.muted = true;
+    for (const schedule of evidence) run(schedule);
+    this.muted = false;
+    ofProof.lookAgain();
+  }
+
+  /** An execution begins. */
+  begin(): void {
+    this.present?.begin();
+  }
+
+  step(thread: KThread): void {
+    this.present?.step(thread);
+  }
+
+  /** The running code is about to take a lock, waiting if it must. */
+  lockWanted(thread: KThread, lock: Lock, lockClass: string): void {
+    this.present?.lockWanted(thread, lock, lockClass);
+  }
+
+  private closed(cycle: readonly LockEdge[]): void {
+    if (this.muted) return;
+    const order = this.present!;
+    const violation = describeLockOrder(cycle, order.graph.writersOf(cycle));
+    if (!this.gathering) {
+      this.execution.report(violation);
+      return;
+    }
+    const key = violationKey(violation);
+    if (this.standing.some((each) => violationKey(each.violation) === key)) return;
+    this.standing.push({
+      violation,
+      schedule: { ...this.execution.schedule(), evidence: order.elsewhere(cycle) },
+      outcome: { ...this.execution.outcome(), violation },
+      execution: this.executions,
+    });
+  }
+}

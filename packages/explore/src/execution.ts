@@ -110,6 +110,7 @@ export class Executor implements MachineObserver, ViolationSink {
       enabledMask: 0,
       timeoutMask: 0,
       interruptMask: 0,
+      interruptHeldBack: false,
       last: -1,
       lastCanGoOn: false,
       lastYields: false,
@@ -275,10 +276,14 @@ export class Executor implements MachineObserver, ViolationSink {
     let enabled = 0;
     let timeouts = 0;
     let interrupts = 0;
+    let heldBack = false;
     let givenWay = 0;
     for (let i = 0; i < machine.threadCount; i++) {
       const thread = machine.threads[i]!;
-      if (!machine.isEnabled(thread)) continue;
+      if (!machine.isEnabled(thread)) {
+        if (thread.interrupt && machine.isHeldBack(thread)) heldBack = true;
+        continue;
+      }
       point.enabled[count++] = i;
       enabled |= 1 << i;
       if (machine.wouldTimeOut(thread)) timeouts |= 1 << i;
@@ -295,6 +300,7 @@ export class Executor implements MachineObserver, ViolationSink {
     point.enabledMask = enabled;
     point.timeoutMask = timeouts;
     point.interruptMask = interrupts;
+    point.interruptHeldBack = heldBack;
     const last = point.last;
     const canGoOn = last >= 0 && (enabled & ~timeouts & (1 << last)) !== 0;
     point.lastYields = canGoOn && machine.threads[last]!.kind === OpKind.yield;

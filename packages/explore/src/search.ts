@@ -164,8 +164,11 @@ export class Search {
 
   private dearest(): number {
     let most = 0;
-    for (const { outcome } of this.best.values())
-      if (outcome.violation!.kind !== 'lock-order') most = Math.max(most, outcome.preemptions);
+    for (const { outcome } of this.best.values()) {
+      // Of a cycle in the order of locks the deadlock is looked for, at every bound.
+      const dear = outcome.violation!.kind === 'lock-order' ? this.bound : outcome.preemptions;
+      most = Math.max(most, dear);
+    }
     return most;
   }
 

@@ -11,7 +11,7 @@ import {
 import { explore, Monitor, type ExecutionEnd } from '../src/index.ts';
 
 /** mulberry32: the programs are the same in every run. */
-function generator(seed: number): (bound: number) => number {
+export function generator(seed: number): (bound: number) => number {
   let state = seed >>> 0;
   return (bound) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -25,7 +25,7 @@ function generator(seed: number): (bound: number) => number {
 type Action = (seen: number[]) => Op<void>;
 
 /** Collects what each thread saw, and how everything ended. */
-class Endings extends Monitor {
+export class Endings extends Monitor {
   readonly local = new Set<string>();
   readonly whole = new Set<string>();
   readonly seen: number[][] = [];

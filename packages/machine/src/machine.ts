@@ -538,9 +538,9 @@ export class Machine {
       this.observer.lockWanted(thread, lock, nestedClass(lock.lockClass, subclass));
   }
 
-  /** Whether a handler that has not come yet could come now. */
-  mayInterrupt(thread: KThread): boolean {
-    return isPendingInterrupt(thread) && this.isEnabled(thread);
+  /** Whether an interrupt could come but for the thread that stepped last: that one cannot be interrupted. */
+  isHeldBack(thread: KThread): boolean {
+    return isPendingInterrupt(thread) && conditionHolds(this, thread) && !this.isEnabled(thread);
   }
 
   /** Enters a scope: from here on somebody else's code runs in this thread. */

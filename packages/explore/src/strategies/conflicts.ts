@@ -117,8 +117,9 @@ export class Conflicts {
     switch (thread.kind) {
       case OpKind.start:
         for (const earlier of thread.after) this.join(row, this.clocks, earlier.id * STRIDE);
-        // An interrupt is tried at every place, so what it comes on top of comes before it.
-        if (thread.interrupts !== null) this.join(row, this.clocks, thread.interrupts.id * STRIDE);
+        // An interrupt is tried at every place. Earlier it would hold up somebody else, so all that was comes before it.
+        if (thread.interrupt)
+          for (let id = 0; id < this.machine.threadCount; id++) this.join(row, this.clocks, id * STRIDE);
         return;
       case OpKind.join:
         this.join(row, this.clocks, thread.a * STRIDE);

@@ -1,5 +1,5 @@
 import type { KThread, Machine } from '@movable-pages/machine';
-import type { SchedulePoint } from '../strategy.js';
+import { wantedForInterrupts, type SchedulePoint } from '../strategy.js';
 import type { WorkUnit } from '../work-unit.js';
 import { commute } from './commute.js';
 import { Conflicts, Look } from './conflicts.js';
@@ -34,7 +34,7 @@ export class Dpor extends DepthFirst {
 
   /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
   protected override wantedAtFirst(point: SchedulePoint): number {
-    return point.interruptMask;
+    return wantedForInterrupts(point);
   }
 
   protected override asleepAt(point: SchedulePoint): number {

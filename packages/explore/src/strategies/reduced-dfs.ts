@@ -1,7 +1,7 @@
 import type { KThread, Machine } from '@movable-pages/machine';
 import type { WorkUnit } from '../work-unit.js';
 import { Conflicts, Look } from './conflicts.js';
-import type { SchedulePoint } from '../strategy.js';
+import { wantedForInterrupts, type SchedulePoint } from '../strategy.js';
 import { DepthFirst, type DfsBounds, type DecisionNode } from './depth-first.js';
 
 /**
@@ -30,7 +30,7 @@ export class ReducedDfs extends DepthFirst {
 
   /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
   protected override wantedAtFirst(point: SchedulePoint): number {
-    return point.interruptMask;
+    return wantedForInterrupts(point);
   }
 
   protected override rewind(): void {

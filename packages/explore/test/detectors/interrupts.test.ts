@@ -1,6 +1,7 @@
 import { mutex, rwLock, shared, spinLock, word, type Op, type SpinLock } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, Monitor, type Program } from '../../src/index.ts';
+import { endingsOf } from '../interrupted-programs.fixture.ts';
 import { program } from '../support.ts';
 
 function findings(of: Program, preemptions = 3) {
@@ -296,4 +297,21 @@ describe('interrupts that are turned off', () => {
     expect(explore(nested, { preemptions: 3 }).found).toEqual([]);
     expect([...seen].sort()).toEqual([0, 2]);
   });
+});
+
+describe('the reduction', () => {
+  it('sees every ending of programs with interrupts that the naive search sees', () => {
+    const sum = { compared: 0, naive: 0, reduced: 0 };
+    for (let seed = 1; seed <= 80; seed++) {
+      const all = endingsOf(seed, true, 4000);
+      if (!all.complete) continue;
+      const some = endingsOf(seed, false, 4000);
+      expect(some.whole, `program ${seed}`).toEqual(all.whole);
+      sum.compared++;
+      sum.naive += all.executions;
+      sum.reduced += some.executions;
+    }
+    expect(sum.compared).toBeGreaterThan(40);
+    expect(sum.reduced * 2).toBeLessThan(sum.naive);
+  }, 60_000);
 });

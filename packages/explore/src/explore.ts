@@ -2,6 +2,7 @@ import type { ExploreOptions } from './explore-options.js';
 import type { ExploreResult } from './explore-result.js';
 import type { Program } from './execution.js';
 import { harvest } from './harvest.js';
+import { judgeLockOrder } from './judge-lock-order.js';
 import { mergeResults } from './merge-results.js';
 import type { SavedExploration } from './saved.js';
 import { Search } from './search.js';
@@ -41,6 +42,7 @@ export function explore(program: Program, options: ExploreOptions = {}): Explore
       }
       done.push(harvest(program, search, options, unit));
     }
-    return mergeResults(done);
+    const merged = mergeResults(done);
+    return done.length > 1 && program.lockOrder !== false ? judgeLockOrder(program, merged, options) : merged;
   });
 }

@@ -45,6 +45,7 @@ export function harvest(
     endings: search.endings.save(),
     milliseconds: search.milliseconds,
     units: { done: [unit.index], of: unit.count },
+    lockFacts: [...(lockOrder?.facts ?? [])],
     saved: null,
   };
 }

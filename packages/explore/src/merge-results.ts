@@ -46,6 +46,7 @@ function mergeTwo(a: ExploreResult, b: ExploreResult): ExploreResult {
     endings: mergeEndings(a.endings, b.endings),
     milliseconds: a.milliseconds === null || b.milliseconds === null ? null : a.milliseconds + b.milliseconds,
     units: { done: [...a.units.done, ...b.units.done], of: a.units.of },
+    lockFacts: [...a.lockFacts, ...b.lockFacts],
     saved: null,
   };
 }

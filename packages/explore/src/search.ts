@@ -130,10 +130,14 @@ export class Search {
 
   private afterLevel(last: Phase): Plan | null {
     const level = last.preemptions!;
-    if (this.stop === 'violation') return this.dearest() > level && last.complete ? this.level(level + 1) : null;
     if (this.best.size > 0) {
+      const first = this.stop !== 'violation';
       this.stop = 'violation';
-      return null;
+      if (this.dearest() <= level) return null;
+      // The deadlock that a cycle stands for often shows one level deeper.
+      if (this.onlyLockOrder()) this.deadline = null;
+      else if (first || !last.complete) return null;
+      return this.level(level + 1);
     }
     if (!last.complete) return this.budgetEnded();
     if (!last.cut && this.options.preemptive !== false) {
@@ -160,6 +164,10 @@ export class Search {
 
   private half(): number {
     return Math.floor((this.options.sampled ?? 1000) / 2);
+  }
+
+  private onlyLockOrder(): boolean {
+    return [...this.best.values()].every(({ outcome }) => outcome.violation!.kind === 'lock-order');
   }
 
   private dearest(): number {

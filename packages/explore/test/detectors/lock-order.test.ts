@@ -10,7 +10,7 @@ import {
   type Op,
 } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { explore, replaySchedule, type Program } from '../../src/index.ts';
+import { explore, judgeLockOrder, mergeResults, replaySchedule, type Program } from '../../src/index.ts';
 import { program } from '../support.ts';
 
 function* nest(first: Mutex, second: Mutex): Op<void> {
@@ -91,6 +91,56 @@ describe('the order of locks', () => {
     const { evidence, ...alone } = found!.schedule;
     expect(evidence).toBeDefined();
     expect(replaySchedule(branches(), alone).violation).toBeNull();
+  });
+
+  it('is judged over the work units of a search, and over what several processes saw', () => {
+    const branches = () =>
+      program((machine) => {
+        const [a, b] = [mutex('A'), mutex('B')];
+        return {
+          *only() {
+            if ((yield* machine.choose('way', 2)) === 0) yield* nest(a, b);
+            else yield* nest(b, a);
+          },
+        };
+      });
+    const whole = explore(branches(), { split: 2 });
+    expect(whole.units.of).toBe(2);
+    expect(whole.found.map((found) => found.violation.subject)).toEqual(['A -> B -> A']);
+    expect(whole.found[0]!.counterexample.trace.at(-1)!.kind).toBe('violation');
+    expect(whole.found[0]!.violation.lockOrder![0]!.asksSite).toContain('lock-order.test.ts');
+
+    const shards = [0, 1].map((index) => explore(branches(), { split: 2, shard: { index, of: 2 } }));
+    for (const shard of shards) expect(shard.found).toEqual([]);
+    const sent = JSON.parse(JSON.stringify(shards)) as typeof shards;
+    const merged = judgeLockOrder(branches(), mergeResults(sent));
+    expect(merged.found[0]!.violation).toEqual(whole.found[0]!.violation);
+    expect(merged.stop).toBe('violation');
+  });
+
+  it('goes on where a search was saved', () => {
+    const many = () =>
+      program((machine) => {
+        const [a, b, x] = [mutex('A'), mutex('B'), word('x')];
+        return {
+          *one() {
+            if ((yield* machine.choose('way', 2)) === 0) yield* nest(a, b);
+            else yield* nest(b, a);
+            for (let i = 0; i < 4; i++) yield* x.fetchAdd(1);
+          },
+          *two() {
+            for (let i = 0; i < 4; i++) yield* x.fetchAdd(1);
+          },
+        };
+      });
+    const options = { afterFirst: Infinity };
+    const first = explore(many(), { ...options, interrupted: (progress) => progress.executions >= 64 });
+    expect(first.stop).toBe('interrupted');
+    const saved = JSON.parse(JSON.stringify(first.saved)) as NonNullable<typeof first.saved>;
+    const rest = explore(many(), { ...options, resume: saved });
+    const whole = explore(many(), options);
+    expect(rest.found.map((found) => found.violation)).toEqual(whole.found.map((found) => found.violation));
+    expect(whole.found.map((found) => found.violation.subject)).toEqual(['A -> B -> A']);
   });
 
   it('says nothing of a cycle for which it found the deadlock', () => {

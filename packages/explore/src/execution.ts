@@ -1,11 +1,11 @@
 import {
-  MachineError,
   hasGivenWay,
   OpKind,
   withAmbient,
   type KThread,
   type Lock,
   type Machine,
+  type MachineError,
   type MachineObserver,
   type Scope,
 } from '@movable-pages/machine';
@@ -13,7 +13,10 @@ import type { Beacon } from './beacon.js';
 import { RaceDetector } from './detectors/race.js';
 import { describePartial, describeStuck } from './detectors/deadlock.js';
 import { fairThread, tooLong, TurnWatch } from './detectors/livelock.js';
+import { describeLeaks } from './detectors/leaks.js';
 import { LockOrderJudge } from './detectors/lock-order-judge.js';
+import { ReferenceWatch } from './detectors/references.js';
+import { diverged, misused, thrown } from './faults.js';
 import { Footprint } from './footprint.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
@@ -21,26 +24,13 @@ import type { Choice, Schedule, Segment } from './schedule.js';
 import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import { Follow, type Decision } from './strategies/follow.js';
 import { Replay } from './strategies/replay.js';
+import type { Program } from './program.js';
 import type { Violation } from './violation.js';
+
+export type { Program } from './program.js';
 
 /** Times in a row that a thread may give way and go on all the same while another could step. */
 const PATIENCE = 8;
-
-/** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
-export interface Program {
-  readonly machine: Machine;
-  readonly monitors: readonly Monitor[];
-  /** Whether plain accesses are checked for races. Default true. */
-  readonly races?: boolean;
-  /** Whether the order of locks is judged over all executions. Default true. */
-  readonly lockOrder?: boolean;
-  /** Whether threads are kept from asking the host for time and chance. Default true. */
-  readonly hostTraps?: boolean;
-  /** Whether threads that wait for each other are reported at once, though others can run. Default true. */
-  readonly partialDeadlocks?: boolean;
-  /** What distinguishes two endings. Default: the whole state of the machine. */
-  readonly ending?: () => string;
-}
 
 /** How one execution went. @since 0.1.0 */
 export interface Outcome {
@@ -85,6 +75,8 @@ export class Executor implements MachineObserver, ViolationSink {
   fair = true;
   private turns: TurnWatch | null = null;
   private readonly partial: boolean;
+  private readonly leaks: boolean;
+  private readonly references: ReferenceWatch | null;
 
   constructor(
     program: Program,
@@ -94,6 +86,8 @@ export class Executor implements MachineObserver, ViolationSink {
     this.machine = program.machine;
     this.monitors = program.monitors;
     this.partial = program.partialDeadlocks ?? true;
+    this.leaks = program.leaks ?? false;
+    this.references = program.references === true ? new ReferenceWatch(program.machine, this) : null;
     this.lockOrder =
       (program.lockOrder ?? true)
         ? new LockOrderJudge(program.machine, {
@@ -141,6 +135,7 @@ export class Executor implements MachineObserver, ViolationSink {
     machine.begin();
     this.races?.begin();
     this.lockOrder?.begin();
+    this.references?.begin();
     this.turns = null;
     this.violation = null;
     this.footprint.begin();
@@ -173,7 +168,7 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       if ((point.enabledMask & (1 << id)) === 0) {
-        this.report(this.diverged(machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
+        this.report(diverged(machine, machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
         break;
       }
       this.preemptions += switchCost(point, id);
@@ -331,24 +326,8 @@ export class Executor implements MachineObserver, ViolationSink {
       monitor.quiesce(this);
       if (this.violation !== null) return;
     }
-  }
-
-  private diverged(thread: KThread, how: string): Violation {
-    const step = this.machine.steps + 1;
-    return {
-      kind: 'non-determinism',
-      code: 'MP_NON_DETERMINISTIC',
-      message: `the same decisions did not lead to the same: at step ${step} ${thread.name} ${how}`,
-      subject: innermost(thread) ?? thread.name,
-      thread: thread.name,
-      scope: innermost(thread),
-      party: thread.runningParty,
-      details: {
-        expected: 'the same decisions lead to the same steps with the same results, in every execution',
-        received: `step ${step}: ${thread.name} ${how}`,
-      },
-      hint: 'keep state in shared() or machine words only, and take time and chance from the machine (now, random)',
-    };
+    const left = this.references?.quiesce() ?? (this.leaks ? describeLeaks(this.machine) : null);
+    if (left !== null) this.report(left);
   }
 
   /** Records the first violation of the execution. */
@@ -361,7 +340,7 @@ export class Executor implements MachineObserver, ViolationSink {
     if (this.turns === null) {
       if (!this.footprint.step(thread, result)) {
         const what = this.machine.describeOp(thread);
-        this.report(this.diverged(thread, `did or saw something else in ${what} than in an earlier execution`));
+        this.report(diverged(this.machine, thread, `did or saw something else in ${what} than in an earlier execution`));
       }
       this.strategy!.stepped?.(thread, result);
     }
@@ -398,39 +377,12 @@ export class Executor implements MachineObserver, ViolationSink {
   }
 
   reference(thread: KThread, location: number, party: string, delta: number, held: number): void {
+    this.references?.reference(thread, location, party, delta, held);
     for (const monitor of this.monitors) monitor.reference(thread, location, party, delta, held);
   }
 
   misuse(error: MachineError, thread: KThread | null): void {
     for (const monitor of this.monitors) monitor.misuse(error, thread);
-    this.report({
-      kind: error.code === 'MP_NON_DETERMINISTIC' ? 'non-determinism' : 'misuse',
-      code: error.code,
-      message: error.message,
-      subject: error.details.subject ?? '',
-      thread: thread?.name ?? null,
-      scope: thread === null ? null : innermost(thread),
-      party: thread?.runningParty ?? null,
-      details: error.details,
-    });
+    this.report(misused(error, thread));
   }
-}
-
-function thrown(thread: KThread): Violation {
-  const error = thread.error;
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    kind: 'throw',
-    code: error instanceof MachineError ? error.code : 'MP_THREW',
-    message: `${innermost(thread) ?? thread.name} threw ${text}`,
-    subject: `${innermost(thread) ?? thread.name} ${text}`,
-    thread: thread.name,
-    scope: innermost(thread),
-    party: thread.runningParty,
-    details: {
-      here: error instanceof Error ? error.stack : undefined,
-      expected: 'an ordinary return',
-      received: text,
-    },
-  };
 }

@@ -11,6 +11,8 @@ export type ViolationKind =
   | 'misuse'
   | 'throw'
   | 'hang'
+  | 'reference'
+  | 'leak'
   | 'monitor'
   | 'non-determinism';
 

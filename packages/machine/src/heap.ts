@@ -99,6 +99,14 @@ export class Heap {
     else list.push(base);
   }
 
+  /** Words given out since the seal and not taken back: where each lot begins, and what its first word is called. */
+  leaks(): { location: number; name: string; words: number }[] {
+    return this.regions
+      .slice(Math.max(this.sealedRegions, 0))
+      .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
+      .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
+  }
+
   /** Whether a location is poisoned. Only words can be. */
   isPoisoned(location: number): boolean {
     return location < this.poisoned.length && this.poisoned[location] === 1;

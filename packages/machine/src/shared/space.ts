@@ -127,6 +127,35 @@ export class SharedSpace implements TrackingSpace {
     return this.#find(location)?.valueAt(location);
   }
 
+  /**
+   * Objects made since {@link seal} that were not freed and that nobody can reach any more. What a freed object refers to
+   * counts as freed with it; of lost objects that refer to each other the outermost is named.
+   */
+  leaks(): { name: string; madeBy: string | null; madeAt: string | undefined }[] {
+    const reached = new Set<Container>();
+    const reach = (value: unknown): void => {
+      const found = containerOf(value);
+      if (found === undefined || reached.has(found)) return;
+      reached.add(found);
+      found.visit(reach);
+    };
+    for (const container of this.#built) if (container.state === LIVE) container.visit(reach);
+    for (const container of this.#undo.born) if (container.state === FREED) container.visit(reach);
+    const lost = this.#undo.born.filter((each) => each.state === LIVE && !reached.has(each));
+    const inner = new Set<Container>();
+    for (const each of lost)
+      each.visit((value) => {
+        const held = containerOf(value);
+        if (held !== undefined && held !== each) inner.add(held);
+      });
+    const outer = lost.filter((each) => !inner.has(each));
+    return (outer.length > 0 ? outer : lost.slice(0, 1)).map((each) => ({
+      name: this.nameOf(each),
+      madeBy: each.bornBy,
+      madeAt: each.bornAt,
+    }));
+  }
+
   /** Whether a value is tracked state of this space. */
   isTracked(value: unknown): boolean {
     return containerOf(value)?.space === this;

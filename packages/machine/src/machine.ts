@@ -240,6 +240,8 @@ export class Machine {
         thread.iterator = thread.body()[Symbol.iterator]();
         this.settle(thread, thread.iterator.next());
       } else {
+        // Somebody may have freed the word since the operation was made.
+        if (this.heap.isPoisoned(thread.loc)) this.poisoned(thread.loc, thread.site);
         const result = applyOp(this, thread, choice);
         if (this.observer !== null) this.observer.step(thread, result);
         this.countStep(thread);
@@ -504,13 +506,24 @@ export class Machine {
     return this.heap.allocate(length, describe);
   }
 
+  /**
+   * Takes words back: a plain write of each, so that whoever uses them with nothing in between races with it, and every
+   * later use is a `MP_USE_AFTER_FREE`.
+   *
+   * @param what Who freed what, for reports.
+   */
+  releaseWords(location: number, length: number, what: string): void {
+    if (this.tracked) for (let at = location; at < location + length; at++) this.access(at, true);
+    this.heap.release(location, length, what, this.site());
+  }
+
   /** Location numbers without words, for state that is kept elsewhere. */
   reserveLocations(length: number): number {
     return this.heap.reserveLocations(length);
   }
 
-  private poisoned(location: number): never {
-    this.misuse(usedAfterFree(this.nameOf(location), location, this.heap.graveOf(location), this.site()));
+  private poisoned(location: number, here = this.site()): never {
+    this.misuse(usedAfterFree(this.nameOf(location), location, this.heap.graveOf(location), here));
   }
 
   // ---- context ------------------------------------------------------------------------------------------------------

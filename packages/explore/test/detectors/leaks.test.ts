@@ -74,7 +74,7 @@ describe('a leak', () => {
               yield* x.load();
               const at = machine.allocateWords(3, (word) => `buffer[${word}]`);
               yield* x.load();
-              if (back) machine.heap.release(at, 3, 'buffer freed', machine.site());
+              if (back) machine.releaseWords(at, 3, 'buffer freed');
             },
           };
         },

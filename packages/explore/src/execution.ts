@@ -23,7 +23,7 @@ import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
 import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import { Follow, type Decision } from './strategies/follow.js';
-import { Replay } from './strategies/replay.js';
+import { Prefix } from './strategies/prefix.js';
 import type { Program } from './program.js';
 import type { Violation } from './violation.js';
 
@@ -93,6 +93,7 @@ export class Executor implements MachineObserver, ViolationSink {
         ? new LockOrderJudge(program.machine, {
             schedule: () => this.schedule(),
             outcome: () => this.outcome(false),
+            steps: () => this.machine.steps,
             report: (violation) => this.report(violation),
           })
         : null;
@@ -120,9 +121,9 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly runEvidence = (schedule: Schedule): void => {
     const { tap } = this;
     this.tap = null;
-    const replay = new Replay(schedule);
-    replay.nextExecution();
-    this.execute(replay);
+    const prefix = new Prefix(schedule);
+    prefix.nextExecution();
+    this.execute(prefix);
     this.footprint.forget();
     this.tap = tap;
   };
@@ -261,7 +262,7 @@ export class Executor implements MachineObserver, ViolationSink {
       if (run !== null && run.thread === thread) run.steps++;
       else segments.push((run = { thread, steps: 1 }));
     }
-    const evidence = this.lockOrder?.gathering === true ? null : (this.lockOrder?.evidence ?? null);
+    const evidence = this.lockOrder?.evidence ?? null;
     return { segments, choices: [...this.choices], ...(evidence === null ? {} : { evidence }) };
   }
 
@@ -326,7 +327,7 @@ export class Executor implements MachineObserver, ViolationSink {
       monitor.quiesce(this);
       if (this.violation !== null) return;
     }
-    const left = this.references?.quiesce() ?? (this.leaks ? describeLeaks(this.machine) : null);
+    const left = this.lockOrder?.left() ?? this.references?.quiesce() ?? (this.leaks ? describeLeaks(this.machine) : null);
     if (left !== null) this.report(left);
   }
 

@@ -17,9 +17,8 @@ export function harvest(
   unit: WorkUnit,
 ): ExploreResult {
   const { lockOrder } = search.executor;
-  if (lockOrder !== null) lockOrder.gathering = false;
   const found = [...search.best.values()].map((best) => look(program, search, options, best));
-  if (lockOrder !== null) lockOrder.evidence = null;
+  lockOrder?.prove(null, null);
   const hidden =
     options.fresh === undefined ? null : hiddenState(search.executor, options.fresh, search.samples.all);
   if (hidden !== null) found.push(hidden);
@@ -52,7 +51,7 @@ export function harvest(
 
 function look(program: Program, search: Search, options: ExploreOptions, best: Best): Found {
   const { occurrences, firstExecution } = best;
-  if (search.executor.lockOrder !== null) search.executor.lockOrder.evidence = best.schedule.evidence ?? null;
+  search.executor.lockOrder?.prove(best.schedule, best.outcome.violation);
   if (best.outcome.violation!.kind === 'non-determinism') {
     const { trace, violation: again } = replaySchedule(program, best.schedule, { maxSteps: options.maxSteps ?? 5000 });
     const { outcome, schedule } = best;

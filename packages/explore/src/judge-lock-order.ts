@@ -2,6 +2,7 @@ import { describeLockOrder, isDeadlockOf } from './detectors/describe-lock-order
 import { LockGraph, type LockEdge } from './detectors/lock-graph.js';
 import { Executor, type Program } from './execution.js';
 import type { ExploreResult, Found } from './explore-result.js';
+import { NO_EVIDENCE } from './schedule.js';
 import { lookAgain } from './look-again.js';
 import { Replay } from './strategies/replay.js';
 import { underWatch } from './under-watch.js';
@@ -41,11 +42,11 @@ function prove(
   maxSteps: number,
 ): Found {
   const facts = [...new Set([...cycle.flatMap((edge) => edge.facts), ...graph.writersOf(cycle)])];
-  const evidence = facts.slice(0, -1).map((fact) => fact.schedule);
+  const evidence = facts.length > 1 ? facts.slice(0, -1).map((fact) => fact.schedule) : NO_EVIDENCE;
   const schedule = { ...facts[facts.length - 1]!.schedule, evidence };
   return underWatch(program, () => {
     const executor = new Executor(program, maxSteps);
-    executor.lockOrder!.evidence = evidence;
+    executor.lockOrder!.prove(schedule, violation);
     const replay = new Replay(schedule);
     replay.nextExecution();
     const outcome = executor.run(replay);

@@ -38,7 +38,7 @@ export function replaySchedule(
 ): ReplayResult {
   return underWatch(program, () => {
     const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
-    if (executor.lockOrder !== null) executor.lockOrder.evidence = schedule.evidence ?? null;
+    executor.lockOrder?.prove(schedule, null);
     return watch(program, executor, schedule);
   });
 }

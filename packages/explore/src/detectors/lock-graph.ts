@@ -95,18 +95,6 @@ export class LockGraph {
     return shortest;
   }
 
-  /** A cycle through what a fact stands for, or null. */
-  cycleOf(fact: LockFact): readonly LockEdge[] | null {
-    for (const list of this.from.values())
-      for (const edge of list) {
-        const concerns = fact.kind === 'writer' ? edge.to.lockClass === fact.wanted!.lockClass : edge.facts.includes(fact);
-        if (!concerns) continue;
-        const cycle = this.cycleThrough(edge);
-        if (cycle !== null) return cycle;
-      }
-    return null;
-  }
-
   /** The writers without whom the readers of a cycle would not wait for each other. */
   writersOf(cycle: readonly LockEdge[]): LockFact[] {
     return cycle.flatMap((edge, i) => {

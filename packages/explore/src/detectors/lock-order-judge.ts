@@ -1,6 +1,6 @@
 import type { KThread, Lock, Machine } from '@movable-pages/machine';
 import type { Outcome } from '../execution.js';
-import type { Schedule } from '../schedule.js';
+import { NO_EVIDENCE, scheduleLength, type Schedule } from '../schedule.js';
 import { violationKey, type Violation } from '../violation.js';
 import { describeLockOrder } from './describe-lock-order.js';
 import type { LockEdge, LockFact } from './lock-graph.js';
@@ -22,6 +22,8 @@ export interface JudgedExecution {
   schedule(): Schedule;
   /** How it went so far. */
   outcome(): Outcome;
+  /** Steps of it so far. */
+  steps(): number;
   /** Ends it. */
   report(violation: Violation): void;
 }
@@ -39,7 +41,13 @@ export class LockOrderJudge {
    * While nothing gathers: the schedules that are run before the one that closes the cycle. Null: the order of locks is
    * not judged.
    */
-  evidence: readonly Schedule[] | null = null;
+  private proof: readonly Schedule[] | null = null;
+  /** The cycle that is to be proved, if that is known; other cycles are no matter then. */
+  private target: string | null = null;
+  /** The step at which the schedule that is proved closes its cycle. */
+  private closesAt = 0;
+  /** A cycle that was closed earlier: what is reported if there is nothing better. */
+  private pending: Violation | null = null;
   /** What a search has found, each cycle once. */
   readonly standing: Standing[] = [];
   private readonly ofSearch: LockOrder;
@@ -68,6 +76,29 @@ export class LockOrderJudge {
     this.standing.push(...standing);
   }
 
+  /** Of the schedule that is being proved, what its executions have to carry with them. */
+  get evidence(): readonly Schedule[] | null {
+    return this.gathering ? null : this.proof;
+  }
+
+  /**
+   * From here on executions are judged by themselves, for the cycle in the order of locks that `schedule` shows together
+   * with its evidence; if it has none, or is null, the order of locks is not judged.
+   *
+   * @param violation The cycle that is to be shown, if it is known.
+   */
+  prove(schedule: Schedule | null, violation: Violation | null): void {
+    this.gathering = false;
+    this.proof = schedule?.evidence ?? null;
+    this.target = violation?.kind === 'lock-order' ? violationKey(violation) : null;
+    this.closesAt = schedule === null ? 0 : scheduleLength(schedule);
+  }
+
+  /** At the end of an execution: a cycle that it closed and that was not reported, or null. */
+  left(): Violation | null {
+    return this.pending;
+  }
+
   /**
    * Before an execution.
    *
@@ -79,15 +110,14 @@ export class LockOrderJudge {
       this.present = this.ofSearch;
       return;
     }
-    const { evidence, ofProof } = this;
-    this.present = evidence === null ? null : ofProof;
-    if (evidence === null) return;
+    const { proof, ofProof } = this;
+    this.pending = null;
+    this.present = proof === null ? null : ofProof;
+    if (proof === null) return;
     ofProof.forget();
-    if (evidence.length === 0) return;
     this.muted = true;
-    for (const schedule of evidence) run(schedule);
+    for (const schedule of proof) if (scheduleLength(schedule) > 0) run(schedule);
     this.muted = false;
-    ofProof.lookAgain();
   }
 
   /** An execution begins. */
@@ -104,19 +134,27 @@ export class LockOrderJudge {
     this.present?.lockWanted(thread, lock, lockClass);
   }
 
+  /** The present schedule with its evidence. One that stands alone is marked as well, so that it is known for what it is. */
+  private withEvidence(elsewhere: readonly Schedule[]): Schedule {
+    const schedule = this.execution.schedule();
+    return { ...schedule, evidence: elsewhere.length > 0 ? elsewhere : NO_EVIDENCE };
+  }
+
   private closed(cycle: readonly LockEdge[]): void {
     if (this.muted) return;
     const order = this.present!;
     const violation = describeLockOrder(cycle, order.graph.writersOf(cycle));
+    const key = violationKey(violation);
     if (!this.gathering) {
-      this.execution.report(violation);
+      const due = this.target === null ? this.execution.steps() >= this.closesAt : key === this.target;
+      if (due) this.execution.report(violation);
+      else if (this.target === null) this.pending = violation;
       return;
     }
-    const key = violationKey(violation);
     if (this.standing.some((each) => violationKey(each.violation) === key)) return;
     this.standing.push({
       violation,
-      schedule: { ...this.execution.schedule(), evidence: order.elsewhere(cycle) },
+      schedule: this.withEvidence(order.elsewhere(cycle)),
       outcome: { ...this.execution.outcome(), violation },
       execution: this.executions,
     });

@@ -11,8 +11,6 @@ interface Context {
   readonly fact: LockFact;
   /** The execution that made it last. */
   seen: number;
-  /** It was looked for a cycle since {@link LockOrder.lookAgain}. */
-  checked: boolean;
 }
 
 /**
@@ -61,14 +59,8 @@ export class LockOrder {
     for (const fact of facts) {
       this.graph.add(fact);
       const list = this.slot(fact.held?.lockClass ?? '', fact.wanted?.lockClass ?? '');
-      list.push({ fact, seen: 0, checked: true });
+      list.push({ fact, seen: 0 });
     }
-  }
-
-  /** Looks for cycles once more at what it knows already, when that is seen again. */
-  lookAgain(): void {
-    for (const wanted of this.contexts.values())
-      for (const list of wanted.values()) for (const context of list) context.checked = false;
   }
 
   /** The schedules of those facts of a cycle that this execution did not show itself. */
@@ -116,10 +108,6 @@ export class LockOrder {
       const context = list[i]!;
       if (!this.covers(context.fact, kind, thread, outer, lock)) continue;
       context.seen = this.execution;
-      if (context.checked) return;
-      context.checked = true;
-      const known = this.graph.cycleOf(context.fact);
-      if (known !== null) this.found(known);
       return;
     }
     if (list.length >= CONTEXTS * 4) return;
@@ -134,7 +122,7 @@ export class LockOrder {
       party: thread.runningParty,
       schedule: this.schedule(),
     };
-    list.push({ fact, seen: this.execution, checked: true });
+    list.push({ fact, seen: this.execution });
     const cycle = this.graph.add(fact);
     if (cycle !== null) this.found(cycle);
   }

@@ -93,6 +93,28 @@ describe('the order of locks', () => {
     expect(replaySchedule(branches(), alone).violation).toBeNull();
   });
 
+  it('tells two cycles of one execution apart, and replays each', () => {
+    const two = () =>
+      program(() => {
+        const [a, b, c, d] = [mutex('A'), mutex('B'), mutex('C'), mutex('D')];
+        return {
+          *only() {
+            yield* nest(a, b);
+            yield* nest(c, d);
+            yield* nest(b, a);
+            yield* nest(d, c);
+          },
+        };
+      });
+    const { found } = explore(two());
+    expect(found.map(({ violation }) => violation.subject).sort()).toEqual(['A -> B -> A', 'C -> D -> C']);
+    for (const { violation, schedule, counterexample } of found) {
+      const again = replaySchedule(two(), schedule);
+      expect(again.violation?.subject).toBe(violation.subject);
+      expect(again.trace.map((entry) => entry.text)).toEqual(counterexample.trace.map((entry) => entry.text));
+    }
+  });
+
   it('is judged over the work units of a search, and over what several processes saw', () => {
     const branches = () =>
       program((machine) => {

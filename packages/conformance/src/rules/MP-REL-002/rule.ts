@@ -11,6 +11,7 @@ export const nothingLeaks: Rule = {
   level: 'lifecycle',
   trigger: 'quiesced',
   hint: 'free the page whichever way isolation ended: by putback, by migration, or freed while isolated',
+  judges: (violation) => violation.code === 'MP_REFERENCE_LEFT' || violation.kind === 'leak',
   watch: (context) => ({
     quiesce(unloaded) {
       if (!unloaded) return;

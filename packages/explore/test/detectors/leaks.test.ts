@@ -72,7 +72,7 @@ describe('a leak', () => {
           return {
             *thread(): Op<void> {
               yield* x.load();
-              const at = machine.allocateWords(3, (word) => `buffer[${word}]`);
+              const at = machine.allocateWords(3, (nth) => `buffer[${nth}]`);
               yield* x.load();
               if (back) machine.releaseWords(at, 3, 'buffer freed');
             },

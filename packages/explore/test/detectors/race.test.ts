@@ -1,4 +1,5 @@
-import { completion, Machine, shared, spinLock, word, type Op } from '@movable-pages/machine';
+import type { Machine} from '@movable-pages/machine';
+import { completion, shared, spinLock, word, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, replaySchedule, type Program } from '../../src/index.ts';
 import { program } from '../support.ts';

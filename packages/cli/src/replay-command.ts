@@ -24,5 +24,10 @@ export async function replayCommand(
   io.out(
     `${content.driver}: the schedule of this token breaks no rule ${misfit === null ? 'now' : 'as far as it still fits'} (it was found for ${content.ruleId})\n`,
   );
+  if (misfit === null)
+    io.out(
+      'The schedule still fits: every step of it could be taken, and the run went on to its end. Other schedules may ' +
+        'break the rule yet: check the driver again.\n',
+    );
   return misfit === null ? 0 : 3;
 }

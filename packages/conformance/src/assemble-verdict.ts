@@ -88,6 +88,8 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
         : `stopped at ${cut.executions} schedules (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }
+  if (base.triggers === 0 && rule.optional !== undefined)
+    return { ...base, status: 'skip', reason: rule.optional };
   if (base.triggers === 0)
     return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
   return { ...base, status: 'pass', reason: '' };

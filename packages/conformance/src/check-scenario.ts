@@ -6,6 +6,8 @@ import { buildScenario, type BuiltScenario } from './build-scenario.js';
 import { CheckError } from './errors.js';
 import type { Finding } from './finding.js';
 import { makeFinding } from './make-finding.js';
+import { isMandatory } from './rule.js';
+import { rules } from './rules/index.js';
 import type { Scenario } from './scenario.js';
 import type { ScenarioReport } from './verdict.js';
 
@@ -33,22 +35,44 @@ export interface ScenarioJob {
 export function checkScenario(job: ScenarioJob): ScenarioReport {
   const bound = Math.min(job.scenario.preemptions, job.budget.preemptions);
   try {
-    const ready = buildScenario(job.definition, job.scenario, job.profile, job.options);
-    const result = explore(ready.program, {
-      search: 'bounded',
-      preemptions: bound,
-      endings: false,
-      faults: job.scenario.faults,
-      maxExecutions: job.budget.maxExecutions,
-      maxSteps: job.budget.maxSteps,
-      ...(job.seed === undefined ? {} : { seed: job.seed }),
-      ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
-      ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
-    });
-    return report(job, bound, ready, result);
+    const { report: first } = search(job, bound, false);
+    const onlyAdvice = first.findings.length > 0 && first.findings.every(isAdvice);
+    if (!onlyAdvice || first.stop === 'interrupted') return first;
+    // Advice must not keep the mandatory rules from being searched to the end of the bound.
+    const { report: second, advice } = search(job, bound, true);
+    const advised = first.findings.map((finding) => ({
+      ...finding,
+      occurrences: advice.get(finding.ruleId) ?? finding.occurrences,
+    }));
+    return { ...second, findings: [...second.findings, ...advised] };
   } catch (error) {
     return emptyReport(job, bound, codeOf(error), error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Searches; what breaks a rule that is not mandatory is reported, or only counted. */
+function search(
+  job: ScenarioJob,
+  bound: number,
+  onlyCountsAdvice: boolean,
+): { report: ScenarioReport; advice: ReadonlyMap<string, number> } {
+  const ready = buildScenario(job.definition, job.scenario, job.profile, job.options);
+  ready.judge.onlyCountsAdvice = onlyCountsAdvice;
+  const result = explore(ready.program, {
+    preemptions: bound,
+    faults: job.scenario.faults,
+    maxExecutions: job.budget.maxExecutions,
+    maxSteps: job.budget.maxSteps,
+    ...(job.seed === undefined ? {} : { seed: job.seed }),
+    ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
+    ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
+  });
+  return { report: report(job, bound, ready, result), advice: ready.judge.advice };
+}
+
+function isAdvice({ ruleId }: Finding): boolean {
+  const rule = rules.find((each) => each.id === ruleId);
+  return rule !== undefined && !isMandatory(rule);
 }
 
 function report(

@@ -45,7 +45,7 @@ export function makeFinding(
             source: there ?? driverLine(other?.site, origin.root),
             what: violation.details.thereWhat ?? other?.what ?? '',
           },
-    hint: violation.hint ?? rule?.hint ?? '',
+    hint: violation.hint ?? rule?.hintFor?.(violation) ?? rule?.hint ?? '',
     code: violation.code,
     profile: origin.profile,
     scenario: origin.scenario,

@@ -7,7 +7,7 @@ import type { RuleLevel, Trigger } from './rule.js';
  *
  * - `pass`: held in every schedule of a completed bound, and was put to the test.
  * - `fail`: broken, with a counterexample.
- * - `skip`: does not apply to a driver with these capabilities.
+ * - `skip`: does not apply to a driver with these capabilities, or to one that does without what the rule is about.
  * - `disabled`: switched off by the author, with a reason and an expiry date.
  * - `vacuous`: nothing ever put it to the test.
  * - `inconclusive`: a bound was hit, or another failure ended the search before its end.

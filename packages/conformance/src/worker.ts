@@ -11,6 +11,7 @@ import { autopsy } from './node/autopsy.js';
 import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
 import { loadDrivers } from './node/load-drivers.js';
 import { replayHere } from './node/replay-here.js';
+import { flushed, printToStandardError, silence } from './node/worker-output.js';
 
 const loaded = new Map<string, Promise<DriverDefinition[]>>();
 
@@ -18,6 +19,8 @@ const loaded = new Map<string, Promise<DriverDefinition[]>>();
 export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
   const beacon = new Beacon(job.beacon);
   beacon.start();
+  if (job.kind === 'replay') printToStandardError();
+  else silence();
   try {
     const definitions = await definitionsOf(job);
     switch (job.kind) {
@@ -42,6 +45,8 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
     }
   } catch (error) {
     return coded(error);
+  } finally {
+    await flushed();
   }
 }
 

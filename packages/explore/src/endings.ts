@@ -75,7 +75,9 @@ export class Endings {
 
 /** The endings in words, the most frequent first: of each, in what it differs from the others. */
 export function describeEndings(saved: SavedEndings, whole: boolean): Ending[] {
-  const texts = whole ? saved.entries.map(({ text }) => text) : differences(saved.entries.map(({ text }) => text));
+  const texts = whole
+    ? saved.entries.map(({ text }) => text)
+    : differences(saved.entries.map(({ text }) => text));
   return saved.entries
     .map(({ executions, firstExecution }, index) => ({ text: texts[index]!, executions, firstExecution }))
     .sort((a, b) => b.executions - a.executions || a.firstExecution - b.firstExecution);

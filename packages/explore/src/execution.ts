@@ -21,16 +21,19 @@ import { Footprint } from './footprint.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { ABANDON, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { ABANDON, newPoint, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import { Follow, type Decision } from './strategies/follow.js';
 import { Prefix } from './strategies/prefix.js';
 import type { Program } from './program.js';
 import type { Violation } from './violation.js';
 
-export type { Program } from './program.js';
+/** Times in a row that spinners may look while only they step and nothing changes. */
+const VAIN_TURNS = 64;
 
 /** Times in a row that a thread may give way and go on all the same while another could step. */
 const PATIENCE = 8;
+
+export type { Program } from './program.js';
 
 /** How one execution went. @since 0.1.0 */
 export interface Outcome {
@@ -53,6 +56,8 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
+  private vainTurns = 0;
+  private digestOfTurn = 0;
   /** A thread that had given way in vain too often was kept from going on, in some execution. */
   unfair = false;
   /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
@@ -98,18 +103,7 @@ export class Executor implements MachineObserver, ViolationSink {
           })
         : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
-    this.point = {
-      machine: program.machine,
-      enabled: new Int32Array(32),
-      count: 0,
-      enabledMask: 0,
-      timeoutMask: 0,
-      interruptMask: 0,
-      interruptHeldBack: false,
-      last: -1,
-      lastCanGoOn: false,
-      lastYields: false,
-    };
+    this.point = newPoint(program.machine);
   }
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
@@ -144,6 +138,7 @@ export class Executor implements MachineObserver, ViolationSink {
     this.decisions = this.decisionsBefore;
     this.decisionsBefore = before;
     this.decided = 0;
+    this.vainTurns = 0;
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
@@ -154,7 +149,7 @@ export class Executor implements MachineObserver, ViolationSink {
     let abandoned = false;
     while (this.violation === null) {
       this.look();
-      if (point.count === 0 && machine.unrelax()) this.look();
+      if (point.count === 0 && this.letSpinnersLook()) this.look();
       if (point.count === 0) {
         this.settleEnd();
         break;
@@ -169,7 +164,9 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       if ((point.enabledMask & (1 << id)) === 0) {
-        this.report(diverged(machine, machine.threads[id]!, 'could step here in an earlier execution and cannot now'));
+        this.report(
+          diverged(machine, machine.threads[id]!, 'could step here in an earlier execution and cannot now'),
+        );
         break;
       }
       this.preemptions += switchCost(point, id);
@@ -222,6 +219,15 @@ export class Executor implements MachineObserver, ViolationSink {
     this.beacon?.decide(thread.id, 0);
     turns.step(thread);
     this.advance(thread, 0);
+  }
+
+  /** Lets spinners go on that saw only each other step; not for ever, if nothing changes meanwhile. */
+  private letSpinnersLook(): boolean {
+    const { machine } = this;
+    const digest = machine.stateDigest();
+    this.vainTurns = digest === this.digestOfTurn ? this.vainTurns + 1 : 0;
+    this.digestOfTurn = digest;
+    return this.vainTurns < VAIN_TURNS && machine.unrelax();
   }
 
   private decide(decision: number): void {
@@ -290,7 +296,8 @@ export class Executor implements MachineObserver, ViolationSink {
       this.unfair = true;
       enabled &= ~givenWay;
       count = 0;
-      for (let i = 0; i < machine.threadCount; i++) if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
+      for (let i = 0; i < machine.threadCount; i++)
+        if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
     }
     point.count = count;
     point.enabledMask = enabled;

@@ -3,7 +3,7 @@ import type { ExploreResult } from './explore-result.js';
 import type { Program } from './execution.js';
 import { harvest } from './harvest.js';
 import { judgeLockOrder } from './judge-lock-order.js';
-import { mergeResults } from './merge-results.js';
+import { emptyResult, mergeResults } from './merge-results.js';
 import type { SavedExploration } from './saved.js';
 import { Search } from './search.js';
 import { underWatch } from './under-watch.js';
@@ -22,7 +22,7 @@ import { workUnits } from './work-units.js';
  */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
   return underWatch(program, () => {
-    const units = workUnits(program, options);
+    const { units, of } = workUnits(program, options);
     const done: ExploreResult[] = [...(options.resume?.done ?? [])];
     const known = new Set(done.flatMap((result) => result.units.done));
     for (const unit of units) {
@@ -42,6 +42,7 @@ export function explore(program: Program, options: ExploreOptions = {}): Explore
       }
       done.push(harvest(program, search, options, unit));
     }
+    if (done.length === 0) return emptyResult(of, options.faults ?? 1);
     const merged = mergeResults(done);
     return done.length > 1 && program.lockOrder !== false ? judgeLockOrder(program, merged, options) : merged;
   });

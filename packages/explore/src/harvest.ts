@@ -24,9 +24,15 @@ export function harvest(
   if (hidden !== null) found.push(hidden);
   const { phases, totals } = search;
   const complete = phases.filter((phase) => phase.complete);
-  const unbounded = complete.some(({ search: kind, cut }) => kind === 'exhaustive' || (kind === 'bounded' && !cut));
-  const exhausted = complete.some(({ search: kind, cut }) => (kind === 'exhaustive' || kind === 'bounded') && !cut);
-  const levels = complete.filter(({ search: kind }) => kind === 'bounded').map(({ preemptions }) => preemptions!);
+  const unbounded = complete.some(
+    ({ search: kind, cut }) => kind === 'exhaustive' || (kind === 'bounded' && !cut),
+  );
+  const exhausted = complete.some(
+    ({ search: kind, cut }) => (kind === 'exhaustive' || kind === 'bounded') && !cut,
+  );
+  const levels = complete
+    .filter(({ search: kind }) => kind === 'bounded')
+    .map(({ preemptions }) => preemptions!);
   return {
     found,
     executions: totals.executions,
@@ -36,7 +42,10 @@ export function harvest(
     exhausted,
     longest: totals.longest,
     deepest: totals.deepest,
-    stop: found.length > 0 && search.stop !== 'interrupted' && search.stop !== 'time' ? 'violation' : (search.stop ?? 'bound'),
+    stop:
+      found.length > 0 && search.stop !== 'interrupted' && search.stop !== 'time'
+        ? 'violation'
+        : (search.stop ?? 'bound'),
     abandoned: totals.abandoned,
     sampled: totals.sampled,
     faults: options.faults ?? 1,
@@ -69,8 +78,7 @@ function look(program: Program, search: Search, options: ExploreOptions, best: B
         counterexample: { violation, trace, schedule, steps: outcome.steps },
       };
   }
-  const short =
-    options.shorten === false ? best : shorten(search.executor, best.schedule, best.outcome);
+  const short = options.shorten === false ? best : shorten(search.executor, best.schedule, best.outcome);
   const counterexample = lookAgain(program, search.executor, short.schedule, short.outcome);
   return {
     violation: counterexample.violation,

@@ -22,10 +22,9 @@ export function hiddenState(
   samples: readonly SavedSample[],
 ): Found | null {
   for (const sample of samples) {
-    const program = fresh();
-    const there = run(program, sample);
+    const there = run(fresh(), sample);
     if (there.footprint.sum === sample.sum) continue;
-    return describe(program, executor, there, sample);
+    return describe(fresh(), executor, there, sample);
   }
   return null;
 }
@@ -68,12 +67,12 @@ function describe(program: Program, here: Executor, there: Executor, sample: Sav
   return {
     violation,
     schedule,
-    steps: outcome.steps,
-    preemptions: outcome.preemptions,
-    faults: outcome.faults,
+    steps: outcome!.steps,
+    preemptions: outcome!.preemptions,
+    faults: outcome!.faults,
     occurrences: 1,
     firstExecution: sample.execution,
-    counterexample: { violation, trace, schedule, steps: outcome.steps },
+    counterexample: { violation, trace, schedule, steps: outcome!.steps },
   };
 }
 

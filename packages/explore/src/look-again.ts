@@ -46,19 +46,33 @@ export function replaySchedule(
 /**
  * Runs the decisions of an execution that was cut off, no further than they go, with everything recorded.
  *
- * @returns The trace, and the schedule in names.
- * @since 0.1.0
+ * @param guard Runs what it is given, and may leave it in the middle: the last decision of an execution that hung never
+ *   comes back. The machine is of no use afterwards.
+ * @returns The trace as far as it came, and the schedule in names; no outcome if the guard left.
  */
 export function replayDecisions(
   program: Program,
   decisions: readonly Decision[],
-): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome } {
+  guard: (run: () => void) => void = (run) => run(),
+): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome | null } {
+  const { machine } = program;
   return underWatch(program, () => {
     const executor = new Executor(program, decisions.length - 1);
     executor.fair = false;
-    const strategy = new Follow(program.machine, decisions);
-    const { trace, outcome } = record(program, executor, strategy);
-    return { trace, outcome, schedule: executor.schedule() };
+    const strategy = new Follow(machine, decisions);
+    const recorder = new TraceRecorder(machine);
+    let outcome: Outcome | null = null;
+    strategy.nextExecution();
+    machine.captureSites = true;
+    executor.tap = recorder;
+    try {
+      guard(() => {
+        outcome = executor.run(strategy);
+      });
+    } finally {
+      machine.captureSites = false;
+    }
+    return { trace: recorder.entries, schedule: executor.schedule(), outcome };
   });
 }
 

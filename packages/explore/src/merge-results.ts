@@ -3,7 +3,15 @@ import type { ExploreResult, Found, Phase, Stop } from './explore-result.js';
 import { violationKey } from './violation.js';
 
 /** From the best to the worst: one part that ended badly makes the whole end so. */
-const WORST_LAST: readonly Stop[] = ['exhausted', 'bound', 'executions', 'steps', 'time', 'interrupted', 'violation'];
+const WORST_LAST: readonly Stop[] = [
+  'exhausted',
+  'bound',
+  'executions',
+  'steps',
+  'time',
+  'interrupted',
+  'violation',
+];
 
 /**
  * Puts the results of several work units together, of one process or of several: the result is that of one search over all
@@ -14,16 +22,48 @@ const WORST_LAST: readonly Stop[] = ['exhausted', 'bound', 'executions', 'steps'
  */
 export function mergeResults(results: readonly ExploreResult[]): ExploreResult {
   // A shard that had nothing to do says nothing of the search.
-  const [first, ...rest] = results.filter((result) => result.units.done.length > 0);
-  if (first === undefined) {
-    if (results[0] === undefined) throw new RangeError('there is no result to merge');
-    return results[0];
-  }
+  const [first = results[0], ...rest] = results.filter((result) => result.units.done.length > 0);
+  if (first === undefined) throw new RangeError('there is no result to merge');
   const merged = rest.reduce(mergeTwo, first);
-  const units = merged.units.done;
+  const units = [...merged.units.done].sort((a, b) => a - b);
   if (new Set(units).size !== units.length)
-    throw new RangeError(`a work unit is there twice: ${[...units].join(', ')}`);
-  return { ...merged, found: [...merged.found].sort(byFirst), units: { ...merged.units, done: [...units].sort((a, b) => a - b) } };
+    throw new RangeError(`a work unit is there twice: ${units.join(', ')}`);
+  const entries = [...merged.endings.entries].sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
+  return {
+    ...merged,
+    found: [...merged.found].sort(byCost),
+    phases: [...merged.phases].sort((a, b) => rank(a) - rank(b)),
+    endings: { ...merged.endings, entries },
+    units: { done: units, of: merged.units.of },
+  };
+}
+
+/** What a search says that had no unit to work on. */
+export function emptyResult(units: number, faults: number): ExploreResult {
+  return {
+    found: [],
+    executions: 0,
+    steps: 0,
+    completedPreemptions: -1,
+    unbounded: false,
+    exhausted: false,
+    longest: 0,
+    deepest: 0,
+    stop: 'bound',
+    abandoned: 0,
+    sampled: 0,
+    faults,
+    phases: [],
+    endings: { entries: [], more: 0 },
+    milliseconds: null,
+    units: { done: [], of: units },
+    lockFacts: [],
+    saved: null,
+  };
+}
+
+function rank(phase: Phase): number {
+  return ['exhaustive', 'bounded', 'pct', 'random'].indexOf(phase.search) * 1000 + (phase.preemptions ?? 0);
 }
 
 function mergeTwo(a: ExploreResult, b: ExploreResult): ExploreResult {
@@ -58,8 +98,11 @@ function mergeFound(a: readonly Found[], b: readonly Found[]): Found[] {
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, found);
     else {
-      const occurrences = known.occurrences + found.occurrences;
-      byKey.set(key, { ...(isBetter(found, known) ? found : known), occurrences });
+      byKey.set(key, {
+        ...(isBetter(found, known) ? found : known),
+        occurrences: known.occurrences + found.occurrences,
+        firstExecution: Math.min(known.firstExecution, found.firstExecution),
+      });
     }
   }
   return [...byKey.values()];
@@ -77,14 +120,16 @@ function text(found: Found): string {
   return JSON.stringify(found.schedule);
 }
 
-function byFirst(a: Found, b: Found): number {
+function byCost(a: Found, b: Found): number {
   return cost(a) - cost(b) || (violationKey(a.violation) < violationKey(b.violation) ? -1 : 1);
 }
 
 function mergePhases(a: readonly Phase[], b: readonly Phase[]): Phase[] {
   const merged: Phase[] = [...a];
   for (const phase of b) {
-    const at = merged.findIndex((each) => each.search === phase.search && each.preemptions === phase.preemptions);
+    const at = merged.findIndex(
+      (each) => each.search === phase.search && each.preemptions === phase.preemptions,
+    );
     const known = merged[at];
     if (known === undefined) merged.push(phase);
     else

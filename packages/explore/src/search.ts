@@ -98,8 +98,7 @@ export class Search {
     const kind = this.options.search ?? 'auto';
     if (last === undefined) {
       if (kind === 'pct' || kind === 'random') return this.sample(kind, this.maxExecutions);
-      if (kind === 'bounded' || this.options.preemptive === false)
-        return this.level(this.options.from ?? 0);
+      if (kind === 'bounded' || this.options.preemptive === false) return this.level(this.options.from ?? 0);
       return { search: 'exhaustive', preemptions: null, samples: 0 };
     }
     switch (last.search) {
@@ -151,7 +150,8 @@ export class Search {
 
   private afterSample(last: Phase, kind: string): Plan | null {
     if (this.best.size > 0) this.stop = 'violation';
-    else if (kind !== 'random' && kind !== 'pct' && last.search === 'pct') return this.sample('random', this.half());
+    else if (kind !== 'random' && kind !== 'pct' && last.search === 'pct')
+      return this.sample('random', this.half());
     else this.stop ??= 'executions';
     return null;
   }

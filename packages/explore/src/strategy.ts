@@ -28,6 +28,22 @@ export interface SchedulePoint {
 /** What a strategy gives instead of a thread to end the execution: nothing new can come of it. @since 0.1.0 */
 export const ABANDON = -1;
 
+/** A point of a machine, to be filled in before each step. */
+export function newPoint(machine: Machine): SchedulePoint {
+  return {
+    machine,
+    enabled: new Int32Array(32),
+    count: 0,
+    enabledMask: 0,
+    timeoutMask: 0,
+    interruptMask: 0,
+    interruptHeldBack: false,
+    last: -1,
+    lastCanGoOn: false,
+    lastYields: false,
+  };
+}
+
 /**
  * Decides a schedule. Three questions and two notices: decorators (metrics, recording, a bound) wrap one strategy in another.
  *

@@ -8,7 +8,7 @@ import type { UnitDecision, WorkUnit } from './work-unit.js';
  * Cuts a search into work units: the first decisions are spelled out, breadth first, until there are as many as
  * `options.split` asks for, or nothing is left to decide. The list depends on the program and the options alone; of it, `options.shard` picks its share.
  */
-export function workUnits(program: Program, options: ExploreOptions): WorkUnit[] {
+export function workUnits(program: Program, options: ExploreOptions): { units: WorkUnit[]; of: number } {
   const wanted = options.split ?? 1;
   const executor = new Executor({ ...program, monitors: [] }, options.maxSteps ?? 5000);
   const open: UnitDecision[][] = [[]];
@@ -22,9 +22,10 @@ export function workUnits(program: Program, options: ExploreOptions): WorkUnit[]
   }
   const all = [...closed, ...open];
   const { index, of } = options.shard ?? { index: 0, of: 1 };
-  return all
+  const units = all
     .map((decisions, at) => ({ index: at, count: all.length, decisions }))
     .filter((unit) => unit.index % of === index);
+  return { units, of: all.length };
 }
 
 /** Follows the decisions of a unit, then goes on until there is something to decide, and gives up there. */

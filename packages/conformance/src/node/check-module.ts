@@ -7,11 +7,12 @@ import { findScenario } from '../check-driver.js';
 import { emptyReport } from '../check-scenario.js';
 import { CheckError } from '../errors.js';
 import type { ScenarioReport, Verdict } from '../verdict.js';
+import { hungReport } from './hung-report.js';
 import { isFailure, type DriverListing } from './job.js';
 import { workerDied } from './replay-token.js';
 import { resolveModule } from './resolve-module.js';
 import { thaw } from './thaw.js';
-import { hungReport, WorkerPool } from './worker-pool.js';
+import { WorkerPool } from './worker-pool.js';
 
 /** What a check tells while it runs. @since 0.1.0 */
 export type CheckEvent =
@@ -73,7 +74,8 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   for (const scenario of options.scenarios ?? []) findScenario(scenario);
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
-    const listings = await list(pool, { ...module, profiles, scenarios: options.scenarios ?? null });
+    const job = { ...module, profiles, scenarios: options.scenarios ?? null };
+    const listings = await list(pool, job, options.signal);
     const verdicts: Verdict[] = [];
     for (const listing of listings)
       verdicts.push(await checkListed(pool, module, listing, profiles, options));
@@ -92,14 +94,16 @@ interface Module {
 async function list(
   pool: WorkerPool,
   job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
+  signal: AbortSignal | undefined,
 ): Promise<DriverListing[]> {
   let result;
   try {
-    result = await pool.run({ kind: 'list', ...job });
+    result = await pool.run({ kind: 'list', ...job }, signal === undefined ? {} : { signal });
   } catch (error) {
     throw workerDied(error);
   }
-  if (result.hung)
+  if (result.end === 'interrupted') return [];
+  if (result.end !== 'answer')
     throw new CheckError(
       'MP_CANNOT_LOAD',
       `${job.from} never finished loading: it loops at its top level or while it is built`,
@@ -120,12 +124,14 @@ async function checkListed(
   const driver = listing.name;
   options.onEvent?.({ type: 'driver', driver, version: listing.version, jobs });
   let done = 0;
+  const trouble: Trouble = { stuckIn: new Set(), outOfMemory: 0 };
   const reports = await Promise.all(
     listing.jobs.map(async ({ profile, scenario, bound }) => {
       const report = await runScenario(
         pool,
         module,
         { driver, profile, scenario, bound: Math.min(bound, budget.preemptions) },
+        trouble,
         options,
       );
       options.onEvent?.({ type: 'scenario', driver, report, done: ++done, jobs });
@@ -141,16 +147,28 @@ async function checkListed(
   );
 }
 
+/** What the scenarios of one driver have learned about it. */
+interface Trouble {
+  /** Where it loops or ends its worker. */
+  readonly stuckIn: Set<string>;
+  /** Workers that it filled. */
+  outOfMemory: number;
+}
+
+/** Workers that a driver may fill before the rest of its scenarios are not run any more. */
+const FILLED = 3;
+
 async function runScenario(
   pool: WorkerPool,
   module: Module,
   job: { driver: string; profile: string; scenario: string; bound: number },
+  trouble: Trouble,
   options: CheckModuleOptions,
 ): Promise<ScenarioReport> {
   const { driver, profile, scenario, bound } = job;
   const empty = (code: string, message: string) =>
     emptyReport({ scenario: findScenario(scenario), profile }, bound, code, message);
-  if (options.signal?.aborted === true) return { ...empty('', ''), error: null, stop: 'interrupted' };
+  const interrupted = (): ScenarioReport => ({ ...empty('', ''), error: null, stop: 'interrupted' });
   try {
     const result = await pool.run(
       {
@@ -164,11 +182,18 @@ async function runScenario(
       },
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
+        stuckIn: trouble.stuckIn,
+        unless: () => trouble.outOfMemory >= FILLED,
         onProgress: (progress) =>
           options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
       },
     );
-    if (result.hung) {
+    if (result.end === 'interrupted') return interrupted();
+    if (result.end === 'not run') {
+      const why = `${driver} used up the memory of ${FILLED} workers, so the rest of its scenarios were not run`;
+      return empty('MP_WORKER_DIED', why);
+    }
+    if (result.end === 'hung') {
       return result.beacon.decisions.length === 0
         ? empty(
             'MP_HANG',
@@ -179,6 +204,7 @@ async function runScenario(
     if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
     return result.answer as ScenarioReport;
   } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') trouble.outOfMemory++;
     return empty('MP_WORKER_DIED', workerDied(error).message);
   }
 }

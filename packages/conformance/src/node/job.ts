@@ -48,6 +48,12 @@ export interface AutopsyJob extends ModuleJob {
   readonly decisions: readonly { readonly thread: number; readonly answer: number }[];
   /** In whose code the loop is. */
   readonly place: string;
+  /** Executions up to the one that hung, that one included. */
+  readonly executions: number;
+  /** Milliseconds without a step. */
+  readonly waited: number;
+  /** The wait was cut short, because the driver was known to loop there. */
+  readonly known: boolean;
 }
 
 /** What a worker can be asked. */

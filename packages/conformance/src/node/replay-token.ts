@@ -1,10 +1,11 @@
 import { CheckError } from '../errors.js';
 import type { Finding } from '../finding.js';
 import { decodeToken, type TokenContent } from '../token.js';
+import { hungReport } from './hung-report.js';
 import { isFailure } from './job.js';
 import { resolveModule } from './resolve-module.js';
 import { thaw } from './thaw.js';
-import { hungReport, WorkerPool } from './worker-pool.js';
+import { WorkerPool } from './worker-pool.js';
 
 /** How a token is replayed. @since 0.1.0 */
 export interface ReplayOptions {
@@ -42,10 +43,11 @@ export async function replayToken(token: string, options: ReplayOptions = {}): P
   try {
     const module = { url, from: content.from, root: cwd };
     const result = await pool.run({ kind: 'replay', ...module, content });
-    if (result.hung) {
+    if (result.end === 'hung') {
       const report = await hungReport(pool, { ...module, ...content }, result);
       return { content, finding: report.findings[0] ?? null, misfit: null, changed: [] };
     }
+    if (result.end !== 'answer') throw new Error('nobody interrupts a replay');
     if (isFailure(result.answer)) throw thaw(result.answer);
     return result.answer as ReplayReport;
   } finally {

@@ -52,7 +52,8 @@ export class Pct extends Sampler {
 
   nextThread(point: SchedulePoint): number {
     for (let i = 0; i < point.count; i++) this.rank(point.enabled[i]!);
-    if (point.last >= 0 && (point.lastYields || this.fallsBehind())) this.priority[point.last] = --this.lowest;
+    if (point.last >= 0 && (point.lastYields || this.fallsBehind()))
+      this.priority[point.last] = --this.lowest;
     const patient = point.enabledMask & ~point.timeoutMask;
     const impatient = patient === 0 || this.random.below(TIMEOUT_RARITY) === 0;
     const among = impatient ? point.enabledMask : patient;

@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import { type Container, containerOf, FREED, LIVE, type TrackingSpace } from './container.js';
+import { findDangling, type Dangling } from './dangling.js';
 import { fingerprint } from './fingerprint.js';
 import { isHandle } from './handle.js';
 import type { SharedHost } from './host.js';
@@ -189,6 +190,15 @@ export class SharedSpace implements TrackingSpace {
   /** One number for all tracked state: equal state gives equal numbers. Nothing is recorded. */
   stateDigest(): number {
     return this.#undo.digest();
+  }
+
+  /**
+   * What was freed and can still be reached through a collection: tracked objects, and handles that `isFree` says so of.
+   * Looks at what construction made and all that it leads to, recording nothing.
+   */
+  dangling(isFree: (handle: object) => boolean): Dangling[] {
+    const roots = this.#built.filter((container) => container.bornBy === null && container.state === LIVE);
+    return findDangling(roots, isFree, (container) => this.nameOf(container));
   }
 
   /** Starts netting writes: those of one thread if it is named, all otherwise. Ends at {@link release} or {@link reset}. */

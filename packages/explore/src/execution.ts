@@ -334,7 +334,10 @@ export class Executor implements MachineObserver, ViolationSink {
       monitor.quiesce(this);
       if (this.violation !== null) return;
     }
-    const left = this.lockOrder?.left() ?? this.references?.quiesce() ?? (this.leaks ? describeLeaks(this.machine) : null);
+    const left =
+      this.lockOrder?.left() ??
+      this.references?.quiesce() ??
+      (this.leaks ? describeLeaks(this.machine) : null);
     if (left !== null) this.report(left);
   }
 
@@ -348,7 +351,9 @@ export class Executor implements MachineObserver, ViolationSink {
     if (this.turns === null) {
       if (!this.footprint.step(thread, result)) {
         const what = this.machine.describeOp(thread);
-        this.report(diverged(this.machine, thread, `did or saw something else in ${what} than in an earlier execution`));
+        this.report(
+          diverged(this.machine, thread, `did or saw something else in ${what} than in an earlier execution`),
+        );
       }
       this.strategy!.stepped?.(thread, result);
     }

@@ -62,7 +62,9 @@ function look(program: Program, search: Search, options: ExploreOptions, best: B
   const { occurrences, firstExecution } = best;
   search.executor.lockOrder?.prove(best.schedule, best.outcome.violation);
   if (best.outcome.violation!.kind === 'non-determinism') {
-    const { trace, violation: again } = replaySchedule(program, best.schedule, { maxSteps: options.maxSteps ?? 5000 });
+    const { trace, violation: again } = replaySchedule(program, best.schedule, {
+      maxSteps: options.maxSteps ?? 5000,
+    });
     const { outcome, schedule } = best;
     const violation = outcome.violation!;
     // If it shows between two executions, one replay cannot show it, and there is nothing to be shortened.

@@ -79,5 +79,9 @@ export function endingsOf(seed: number, naive: boolean, maxExecutions: number) {
     shorten: false,
     sampled: 0,
   });
-  return { whole: [...endings.whole].sort(), executions: result.executions, complete: result.phases[0]!.complete };
+  return {
+    whole: [...endings.whole].sort(),
+    executions: result.executions,
+    complete: result.phases[0]!.complete,
+  };
 }

@@ -4,7 +4,14 @@ import { MachineError } from './errors.js';
 import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
 import { nestedClass, type Lock } from './locks/lock.js';
-import { irqsLeftOff, lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
+import {
+  irqsLeftOff,
+  lockKept,
+  opNotYielded,
+  sleepMistake,
+  strangeYield,
+  usedAfterFree,
+} from './mistakes.js';
 import { mix } from './mix.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
@@ -15,7 +22,13 @@ import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { spread } from './spread.js';
 import { Spinners } from './threads/spinners.js';
-import { canInterrupt, comeOnTopOf, interruptible, isInterrupted, isPendingInterrupt } from './threads/interrupts.js';
+import {
+  canInterrupt,
+  comeOnTopOf,
+  interruptible,
+  isInterrupted,
+  isPendingInterrupt,
+} from './threads/interrupts.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import type { MayBlock, Scope } from './threads/scope.js';
 
@@ -634,9 +647,7 @@ export class Machine {
   /** Everybody who holds a lock in a way that keeps it from being taken like this. */
   holdersOf(lock: Lock): KThread[] {
     return this.threads.filter((thread) =>
-      thread.held.some(
-        (held) => held.lock.location === lock.location && (held.lock.unit & lock.mask) !== 0,
-      ),
+      thread.held.some((held) => held.lock.location === lock.location && (held.lock.unit & lock.mask) !== 0),
     );
   }
 

@@ -114,7 +114,8 @@ export function sleepMistake(
   event: boolean,
   here: string | undefined,
 ): MachineError | null {
-  if (thread.atomicDepth > 0 || thread.interrupt || thread.irqsOff > 0) return sleepInAtomic(thread, what, here);
+  if (thread.atomicDepth > 0 || thread.interrupt || thread.irqsOff > 0)
+    return sleepInAtomic(thread, what, here);
   const scope = thread.scopes[thread.scopes.length - 1];
   if (scope === undefined || scope.mayBlock === MayBlock.yes) return null;
   return scope.mayBlock === MayBlock.onLocks && !event ? null : sleepInCallback(scope, what, here);

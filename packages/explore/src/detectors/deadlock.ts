@@ -57,9 +57,7 @@ function describe(machine: Machine, stuck: readonly KThread[], cycle: readonly K
     details: {
       subject,
       here: first.site,
-      ...(cycle === null || cycle.length < 2
-        ? {}
-        : { there: last.site, thereWhat: waitsFor(machine, last) }),
+      ...(cycle === null || cycle.length < 2 ? {} : { there: last.site, thereWhat: waitsFor(machine, last) }),
       expected: 'every thread comes to its end',
       received: waits,
     },

@@ -28,7 +28,9 @@ export function describeLockOrder(cycle: readonly LockEdge[], writers: readonly 
       here: last.asksSite,
       there: steps.length > 1 ? other.asksSite : last.holdsSite,
       thereWhat: steps.length > 1 ? words(other) : `${last.interrupts ?? last.thread} took ${last.holds}`,
-      expected: irq ? 'interrupts off wherever a lock is held that a handler takes' : 'one order of lock classes',
+      expected: irq
+        ? 'interrupts off wherever a lock is held that a handler takes'
+        : 'one order of lock classes',
       received: said,
     },
     other: { thread: other.thread, what: words(other), site: other.asksSite },

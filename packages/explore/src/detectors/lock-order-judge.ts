@@ -60,7 +60,12 @@ export class LockOrderJudge {
     machine: Machine,
     private readonly execution: JudgedExecution,
   ) {
-    const make = () => new LockOrder(machine, (cycle) => this.closed(cycle), () => execution.schedule());
+    const make = () =>
+      new LockOrder(
+        machine,
+        (cycle) => this.closed(cycle),
+        () => execution.schedule(),
+      );
     this.ofSearch = make();
     this.ofProof = make();
   }

@@ -130,8 +130,7 @@ describe('an interrupt', () => {
     const [found] = explore(wrong).found;
     expect(found?.violation).toMatchObject({
       code: 'MP_DEADLOCK',
-      message:
-        'nobody can run: task is interrupted by irq; irq waits in acquire lock, held by task',
+      message: 'nobody can run: task is interrupted by irq; irq waits in acquire lock, held by task',
     });
   });
 

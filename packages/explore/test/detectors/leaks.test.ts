@@ -36,7 +36,9 @@ describe('a leak', () => {
       }),
     ).found;
     expect(found?.violation).toMatchObject({ kind: 'leak', code: 'MP_LEAK', thread: 'thread' });
-    expect(found!.violation.message).toMatch(/^at the end something is lost, neither freed nor reachable: .*made by thread$/);
+    expect(found!.violation.message).toMatch(
+      /^at the end something is lost, neither freed nor reachable: .*made by thread$/,
+    );
     expect(found!.violation.details.there).toContain('leaks.test.ts');
   });
 

@@ -87,7 +87,9 @@ describe('an execution at its limit', () => {
         },
       };
     });
-    const codes = explore(stuck, { maxSteps: 100, preemptions: 0 }).found.map((found) => found.violation.code);
+    const codes = explore(stuck, { maxSteps: 100, preemptions: 0 }).found.map(
+      (found) => found.violation.code,
+    );
     expect(codes).toContain('MP_DEADLOCK');
     expect(codes).not.toContain('MP_STEP_LIMIT');
   });

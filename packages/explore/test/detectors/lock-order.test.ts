@@ -22,7 +22,9 @@ function* nest(first: Mutex, second: Mutex): Op<void> {
 
 /** What a whole search finds, as codes and subjects. */
 function findings(of: Program) {
-  return explore(of, { preemptions: 3 }).found.map(({ violation }) => `${violation.code} ${violation.subject}`);
+  return explore(of, { preemptions: 3 }).found.map(
+    ({ violation }) => `${violation.code} ${violation.subject}`,
+  );
 }
 
 describe('the order of locks', () => {
@@ -359,7 +361,10 @@ describe('the order of locks', () => {
 
     it('reports an allocation under a lock that reclaim takes', () => {
       const [found] = explore(reclaim(true)).found;
-      expect(found?.violation).toMatchObject({ code: 'MP_LOCK_ORDER', lockClasses: ['cache.lock', 'fs_reclaim'] });
+      expect(found?.violation).toMatchObject({
+        code: 'MP_LOCK_ORDER',
+        lockClasses: ['cache.lock', 'fs_reclaim'],
+      });
       expect(found!.violation.message).toContain('user asks for fs_reclaim while it holds cache.lock');
     });
 

@@ -1,4 +1,4 @@
-import type { Machine} from '@movable-pages/machine';
+import type { Machine } from '@movable-pages/machine';
 import { completion, shared, spinLock, word, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, replaySchedule, type Program } from '../../src/index.ts';

@@ -11,5 +11,7 @@ export const noDeadlock: Rule = {
   trigger: 'concurrent-callback',
   hint: 'page lock before driver locks; where the order must be turned round, try and return -EAGAIN',
   judges: (violation) =>
-    violation.kind === 'deadlock' || violation.kind === 'lock-order' || violation.code === 'MP_RECURSIVE_LOCK',
+    violation.kind === 'deadlock' ||
+    violation.kind === 'lock-order' ||
+    violation.code === 'MP_RECURSIVE_LOCK',
 };

@@ -24,6 +24,7 @@ import type { Choice, Schedule, Segment } from './schedule.js';
 import { ABANDON, newPoint, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
 import { Follow, type Decision } from './strategies/follow.js';
 import { Prefix } from './strategies/prefix.js';
+import type { Outcome } from './outcome.js';
 import type { Program } from './program.js';
 import type { Violation } from './violation.js';
 
@@ -33,17 +34,8 @@ const VAIN_TURNS = 64;
 /** Times in a row that a thread may give way and go on all the same while another could step. */
 const PATIENCE = 8;
 
+export type { Outcome } from './outcome.js';
 export type { Program } from './program.js';
-
-/** How one execution went. @since 0.1.0 */
-export interface Outcome {
-  readonly violation: Violation | null;
-  readonly steps: number;
-  readonly preemptions: number;
-  readonly faults: number;
-  /** The strategy gave it up half-way: all that could still come of it is seen elsewhere. */
-  readonly abandoned: boolean;
-}
 
 /**
  * Runs executions of one program, each as a strategy decides, with the detectors and monitors looking on.
@@ -149,6 +141,7 @@ export class Executor implements MachineObserver, ViolationSink {
     let abandoned = false;
     while (this.violation === null) {
       this.look();
+      if (this.lastWaitsForItself()) break;
       if (point.count === 0 && this.letSpinnersLook()) this.look();
       if (point.count === 0) {
         this.settleEnd();
@@ -198,10 +191,15 @@ export class Executor implements MachineObserver, ViolationSink {
       return;
     }
     if (thread.error !== undefined) this.report(thrown(thread));
-    else if (this.partial) {
-      const deadlock = describePartial(this.machine, thread);
-      if (deadlock !== null) this.report(deadlock);
-    }
+  }
+
+  /** Whether the thread that stepped last has come to wait for itself, over others. */
+  private lastWaitsForItself(): boolean {
+    const { machine, point } = this;
+    if (!this.partial || point.last < 0 || (point.enabledMask & (1 << point.last)) !== 0) return false;
+    const deadlock = describePartial(machine, machine.threads[point.last]!);
+    if (deadlock !== null) this.report(deadlock);
+    return deadlock !== null;
   }
 
   /** The execution has taken all its steps: from here on all threads take turns, and the strategy is not asked. */

@@ -51,7 +51,7 @@ export function isDeadlockOf(deadlock: Violation, cycle: Violation): boolean {
 }
 
 /** The lock classes of a cycle, sorted, without their subclasses. */
-export function lockClassesOf(cycle: readonly LockEdge[]): string[] {
+function lockClassesOf(cycle: readonly LockEdge[]): string[] {
   return [...new Set(cycle.map((edge) => edge.from.lockClass.replace(/\/\d+$/, '')))].sort();
 }
 

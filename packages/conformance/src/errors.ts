@@ -7,6 +7,11 @@ export type CheckErrorCode =
   | 'MP_BAD_TOKEN'
   | 'MP_STALE_TOKEN'
   | 'MP_CANNOT_LOAD'
+  | 'MP_BAD_CHECKPOINT'
+  | 'MP_STALE_CHECKPOINT'
+  | 'MP_CANNOT_SAVE'
+  | 'MP_PARTS_DIFFER'
+  | 'MP_PARTS_MISSING'
   | 'MP_WORKER_DIED'
   | 'MP_HANG';
 

@@ -58,6 +58,8 @@ export interface ExploreOptions {
    * else there has state that no detector sees.
    */
   readonly fresh?: () => Program;
+  /** Samples that are run again so, at least half and at most all of them. Default 32. */
+  readonly freshRuns?: number;
   /** Work units to cut the search into. The result depends on it, but not on who works on which. Default 1. */
   readonly split?: number;
   /** Of the units, search only every `of`-th, from number `index` (from 0). */
@@ -65,8 +67,8 @@ export interface ExploreOptions {
   readonly beacon?: Beacon;
   /** Called now and then; true ends the search. */
   readonly interrupted?: (progress: Progress) => boolean;
-  /** Called now and then with a function that gives what is needed to go on from here. */
-  readonly onSave?: (save: () => SavedExploration) => void;
+  /** Called now and then, and last when the search is ended early, with a function that gives what is needed to go on from here. */
+  readonly onSave?: (save: () => SavedExploration, last: boolean) => void;
   /** Goes on from where a search of the same program with the same options was saved. */
   readonly resume?: SavedExploration;
 }

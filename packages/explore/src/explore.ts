@@ -32,11 +32,12 @@ export function explore(program: Program, options: ExploreOptions = {}): Explore
         done: [...done],
         running: { unit: unit.index, search: search.save() },
       });
-      const search = new Search(program, options, unit, () => options.onSave?.(save));
+      const search = new Search(program, options, unit, () => options.onSave?.(save, false));
       const running = options.resume?.running;
       if (running?.unit === unit.index) search.restore(running.search);
       search.run();
       if (search.stop === 'interrupted' || search.stop === 'time') {
+        options.onSave?.(save, true);
         const saved = save();
         return { ...mergeResults([...done, harvest(program, search, options, unit)]), saved };
       }

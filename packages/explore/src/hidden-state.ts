@@ -67,12 +67,12 @@ function describe(program: Program, here: Executor, there: Executor, sample: Sav
   return {
     violation,
     schedule,
-    steps: outcome!.steps,
-    preemptions: outcome!.preemptions,
-    faults: outcome!.faults,
+    steps: outcome?.steps ?? 0,
+    preemptions: outcome?.preemptions ?? 0,
+    faults: outcome?.faults ?? 0,
     occurrences: 1,
     firstExecution: sample.execution,
-    counterexample: { violation, trace, schedule, steps: outcome!.steps },
+    counterexample: { violation, trace, schedule, steps: outcome?.steps ?? 0 },
   };
 }
 

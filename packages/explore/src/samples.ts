@@ -1,9 +1,6 @@
 import type { Executor } from './execution.js';
 import type { Decision } from './strategies/follow.js';
 
-/** Samples that are kept at most. */
-const KEPT = 16;
-
 /** One execution of a search: what was decided, and what it left. @since 0.1.0 */
 export interface SavedSample {
   readonly execution: number;
@@ -23,11 +20,14 @@ export class Samples {
   private list: SavedSample[] = [];
   private stride = 1;
 
+  /** @param most Samples that are kept at most. */
+  constructor(private readonly most: number) {}
+
   /** Offers the execution that just ended. */
   offer(execution: number, executor: Executor): void {
     if (execution % this.stride !== 0) return;
     this.list.push({ execution, decisions: executor.lastDecisions(), sum: executor.footprint.sum });
-    if (this.list.length < 2 * KEPT) return;
+    if (this.list.length < this.most) return;
     this.stride *= 2;
     this.list = this.list.filter((sample) => sample.execution % this.stride === 0);
   }

@@ -38,7 +38,7 @@ export class Search {
   readonly executor: Executor;
   readonly best = new Map<string, Best>();
   readonly endings: Endings;
-  readonly samples = new Samples();
+  readonly samples: Samples;
   readonly phases: Phase[] = [];
   readonly totals: Totals = { executions: 0, steps: 0, longest: 0, deepest: 0, abandoned: 0, sampled: 0 };
   stop: Stop | null = null;
@@ -66,6 +66,7 @@ export class Search {
     this.faults = options.faults ?? 1;
     this.executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
     this.endings = new Endings(program.machine, program.ending ?? null);
+    this.samples = new Samples(options.freshRuns ?? 32);
     this.startedAt = options.clock?.() ?? 0;
   }
 

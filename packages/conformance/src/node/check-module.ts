@@ -11,6 +11,7 @@ import { hungReport } from './hung-report.js';
 import { isFailure, type DriverListing } from './job.js';
 import { workerDied } from './replay-token.js';
 import { resolveModule } from './resolve-module.js';
+import { unitKey, type Checkpoint } from './checkpoint.js';
 import { thaw } from './thaw.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -46,6 +47,10 @@ export interface CheckModuleOptions {
   readonly seed?: number;
   /** Worker threads. Default: one for each processor, at most 4. Results do not depend on it. */
   readonly workers?: number;
+  /** Of the work units (a scenario under a profile each, numbered in order), check only every `of`-th, from `index` on. */
+  readonly shard?: { readonly index: number; readonly of: number };
+  /** Keeps what is done and goes on from what was. */
+  readonly checkpoint?: Checkpoint;
   /** Ends the check early; what was found is kept. */
   readonly signal?: AbortSignal;
   /** Told how far the check is. */
@@ -76,6 +81,7 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   try {
     const job = { ...module, profiles, scenarios: options.scenarios ?? null };
     const listings = await list(pool, job, options.signal);
+    options.checkpoint?.noteListings(specifier, listings);
     const verdicts: Verdict[] = [];
     for (const listing of listings)
       verdicts.push(await checkListed(pool, module, listing, profiles, options));
@@ -120,13 +126,15 @@ async function checkListed(
   options: CheckModuleOptions,
 ): Promise<Verdict> {
   const budget = budgets[options.budget ?? 'quick'];
-  const jobs = listing.jobs.length;
+  const { index, of } = options.shard ?? { index: 0, of: 1 };
+  const units = listing.jobs.filter((_, number) => number % of === index);
+  const jobs = units.length;
   const driver = listing.name;
   options.onEvent?.({ type: 'driver', driver, version: listing.version, jobs });
   let done = 0;
   const trouble: Trouble = { stuckIn: new Set(), outOfMemory: 0 };
   const reports = await Promise.all(
-    listing.jobs.map(async ({ profile, scenario, bound }) => {
+    units.map(async ({ profile, scenario, bound }) => {
       const report = await runScenario(
         pool,
         module,
@@ -138,13 +146,16 @@ async function checkListed(
       return report;
     }),
   );
-  return assembleVerdict(
+  const verdict = assembleVerdict(
     { ...listing, capabilities: new Set(listing.capabilities) },
     module.from,
     budget.name,
     profiles,
     reports,
   );
+  return options.shard === undefined
+    ? verdict
+    : { ...verdict, shard: { index, of, units: listing.jobs.length } };
 }
 
 /** What the scenarios of one driver have learned about it. */
@@ -169,43 +180,55 @@ async function runScenario(
   const empty = (code: string, message: string) =>
     emptyReport({ scenario: findScenario(scenario), profile }, bound, code, message);
   const interrupted = (): ScenarioReport => ({ ...empty('', ''), error: null, stop: 'interrupted' });
-  try {
-    const result = await pool.run(
-      {
-        kind: 'scenario',
-        ...module,
-        driver,
-        scenario,
-        profile,
-        budget: budgets[options.budget ?? 'quick'],
-        seed: options.seed ?? null,
-      },
-      {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        stuckIn: trouble.stuckIn,
-        unless: () => trouble.outOfMemory >= FILLED,
-        onProgress: (progress) =>
-          options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
-      },
-    );
-    if (result.end === 'interrupted') return interrupted();
-    if (result.end === 'not run') {
-      const why = `${driver} used up the memory of ${FILLED} workers, so the rest of its scenarios were not run`;
-      return empty('MP_WORKER_DIED', why);
+  const { checkpoint } = options;
+  const unit = unitKey({ from: module.from, driver, scenario, profile });
+  const done = checkpoint?.reportOf(unit);
+  if (done !== undefined) return done;
+  const report = await run();
+  if (report.stop !== 'interrupted') checkpoint?.noteReport(unit, report);
+  return report;
+
+  async function run(): Promise<ScenarioReport> {
+    try {
+      const result = await pool.run(
+        {
+          kind: 'scenario',
+          ...module,
+          driver,
+          scenario,
+          profile,
+          budget: budgets[options.budget ?? 'quick'],
+          seed: options.seed ?? null,
+          resume: checkpoint?.saveOf(unit) ?? null,
+        },
+        {
+          ...(checkpoint === undefined ? {} : { onSave: (save) => checkpoint.noteSave(unit, save) }),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          stuckIn: trouble.stuckIn,
+          unless: () => trouble.outOfMemory >= FILLED,
+          onProgress: (progress) =>
+            options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
+        },
+      );
+      if (result.end === 'interrupted') return interrupted();
+      if (result.end === 'not run') {
+        const why = `${driver} used up the memory of ${FILLED} workers, so the rest of its scenarios were not run`;
+        return empty('MP_WORKER_DIED', why);
+      }
+      if (result.end === 'hung') {
+        return result.beacon.decisions.length === 0
+          ? empty(
+              'MP_HANG',
+              `${driver} never came back while it was built or while its first objects were made: a loop without operations`,
+            )
+          : await hungReport(pool, { ...module, driver, scenario, profile }, result);
+      }
+      if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
+      return result.answer as ScenarioReport;
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') trouble.outOfMemory++;
+      return empty('MP_WORKER_DIED', workerDied(error).message);
     }
-    if (result.end === 'hung') {
-      return result.beacon.decisions.length === 0
-        ? empty(
-            'MP_HANG',
-            `${driver} never came back while it was built or while its first objects were made: a loop without operations`,
-          )
-        : await hungReport(pool, { ...module, driver, scenario, profile }, result);
-    }
-    if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
-    return result.answer as ScenarioReport;
-  } catch (error) {
-    if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') trouble.outOfMemory++;
-    return empty('MP_WORKER_DIED', workerDied(error).message);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Capability } from '@movable-pages/core';
+import type { MessagePort } from 'node:worker_threads';
 import type { Budget } from '../budget.js';
+import type { SavedScenario } from '../check-scenario.js';
 import type { TokenContent } from '../token.js';
 import type { ScenarioReport } from '../verdict.js';
 import type { ReplayReport } from './replay-token.js';
@@ -28,6 +30,9 @@ export interface ScenarioWorkerJob extends ModuleJob {
   readonly profile: string;
   readonly budget: Budget;
   readonly seed: number | null;
+  /** Where saves of the search go; null if nobody wants them. */
+  readonly saves: MessagePort | null;
+  readonly resume: SavedScenario | null;
 }
 
 /** Replays a schedule. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Beacon } from '@movable-pages/explore';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { SavedScenario } from '../check-scenario.js';
 import type { WorkerAnswer, WorkerJob } from './job.js';
 
 /** Milliseconds without a step after which a loop is taken to be endless. */
@@ -14,7 +16,7 @@ const GRACE = 1000;
 /** Memory of one worker, in MiB. */
 const MEMORY = 1024;
 
-type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon'> : never;
+type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon' | 'saves'> : never;
 
 /** How a job ended: with an answer, hung and was ended, interrupted before it had anything
  * to say, or not run at all. */
@@ -38,6 +40,8 @@ export interface JobWatch {
   readonly unless?: () => boolean;
   /** Goes before the jobs that wait. */
   readonly urgent?: boolean;
+  /** Called with each save of the search. */
+  readonly onSave?: (save: SavedScenario) => void;
 }
 
 /**
@@ -114,9 +118,19 @@ export class WorkerPool {
     }, LOOK);
     const cancel = () => beacon.cancel();
     watch.signal?.addEventListener('abort', cancel, { once: true });
+    const saves = watch.onSave === undefined ? null : new MessageChannel();
+    saves?.port1.on('message', watch.onSave!);
     try {
-      const options = { signal: ender.signal };
-      const answer = (await this.pool.run({ ...job, beacon: memory }, options)) as WorkerAnswer;
+      const options = { signal: ender.signal, ...(saves === null ? {} : { transferList: [saves.port2] }) };
+      const full = { ...job, beacon: memory, saves: saves?.port2 ?? null };
+      const answer = (await this.pool.run(full, options)) as WorkerAnswer;
+      // What the worker sent before its answer is here by now, but may not have been looked at.
+      for (
+        let left = saves && receiveMessageOnPort(saves.port1);
+        left;
+        left = receiveMessageOnPort(saves!.port1)
+      )
+        watch.onSave?.(left.message as SavedScenario);
       return { end: 'answer', answer };
     } catch (error) {
       if (!ender.signal.aborted) {
@@ -129,6 +143,7 @@ export class WorkerPool {
       return { end: 'hung', beacon, waited, known: waited < this.watchdog };
     } finally {
       clearInterval(timer);
+      saves?.port1.close();
       watch.signal?.removeEventListener('abort', cancel);
     }
   }

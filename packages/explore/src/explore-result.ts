@@ -1,3 +1,4 @@
+import type { LockFact } from './detectors/lock-graph.js';
 import type { SavedEndings } from './endings.js';
 import type { Counterexample } from './look-again.js';
 import type { SavedExploration } from './saved.js';
@@ -70,6 +71,8 @@ export interface ExploreResult {
   readonly milliseconds: number | null;
   /** Work units that were searched, and how many there are. */
   readonly units: { readonly done: readonly number[]; readonly of: number };
+  /** What was seen of the order of locks, for judging it over several work units. */
+  readonly lockFacts: readonly LockFact[];
   /** What is needed to go on, if the search was interrupted. */
   readonly saved: SavedExploration | null;
 }

@@ -1,11 +1,12 @@
-import { withAmbient } from '@movable-pages/machine';
 import type { ExploreOptions } from './explore-options.js';
 import type { ExploreResult } from './explore-result.js';
 import type { Program } from './execution.js';
 import { harvest } from './harvest.js';
+import { judgeLockOrder } from './judge-lock-order.js';
 import { emptyResult, mergeResults } from './merge-results.js';
 import type { SavedExploration } from './saved.js';
 import { Search } from './search.js';
+import { underWatch } from './under-watch.js';
 import { workUnits } from './work-units.js';
 
 /**
@@ -20,7 +21,7 @@ import { workUnits } from './work-units.js';
  * @since 0.1.0
  */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
-  return withAmbient(program.machine, () => {
+  return underWatch(program, () => {
     const { units, of } = workUnits(program, options);
     const done: ExploreResult[] = [...(options.resume?.done ?? [])];
     const known = new Set(done.flatMap((result) => result.units.done));
@@ -42,6 +43,8 @@ export function explore(program: Program, options: ExploreOptions = {}): Explore
       }
       done.push(harvest(program, search, options, unit));
     }
-    return done.length === 0 ? emptyResult(of, options.faults ?? 1) : mergeResults(done);
+    if (done.length === 0) return emptyResult(of, options.faults ?? 1);
+    const merged = mergeResults(done);
+    return done.length > 1 && program.lockOrder !== false ? judgeLockOrder(program, merged, options) : merged;
   });
 }

@@ -6,6 +6,7 @@ import { lookAgain, replaySchedule } from './look-again.js';
 import type { Best } from './saved.js';
 import type { Search } from './search.js';
 import { shorten } from './shorten.js';
+import { violationKey } from './violation.js';
 import type { WorkUnit } from './work-unit.js';
 
 /** What a search came to: its findings shortened and looked at again, its coverage in figures. */
@@ -15,7 +16,9 @@ export function harvest(
   options: ExploreOptions,
   unit: WorkUnit,
 ): ExploreResult {
+  const { lockOrder } = search.executor;
   const found = [...search.best.values()].map((best) => look(program, search, options, best));
+  lockOrder?.prove(null, null);
   const hidden =
     options.fresh === undefined ? null : hiddenState(search.executor, options.fresh, search.samples.all);
   if (hidden !== null) found.push(hidden);
@@ -50,28 +53,33 @@ export function harvest(
     endings: search.endings.save(),
     milliseconds: search.milliseconds,
     units: { done: [unit.index], of: unit.count },
+    lockFacts: [...(lockOrder?.facts ?? [])],
     saved: null,
   };
 }
 
 function look(program: Program, search: Search, options: ExploreOptions, best: Best): Found {
   const { occurrences, firstExecution } = best;
+  search.executor.lockOrder?.prove(best.schedule, best.outcome.violation);
   if (best.outcome.violation!.kind === 'non-determinism') {
-    // It shows between two executions, so one replay cannot show it, and there is nothing to be shortened.
-    const { trace } = replaySchedule(program, best.schedule, { maxSteps: options.maxSteps ?? 5000 });
+    const { trace, violation: again } = replaySchedule(program, best.schedule, {
+      maxSteps: options.maxSteps ?? 5000,
+    });
     const { outcome, schedule } = best;
     const violation = outcome.violation!;
-    return {
-      violation,
-      schedule,
-      steps: outcome.steps,
-      preemptions: outcome.preemptions,
-      faults: outcome.faults,
-      occurrences,
-      firstExecution,
-      counterexample: { violation, trace, schedule, steps: outcome.steps },
-      shortening: null,
-    };
+    // If it shows between two executions, one replay cannot show it, and there is nothing to be shortened.
+    if (again === null || violationKey(again) !== best.key)
+      return {
+        violation,
+        schedule,
+        steps: outcome.steps,
+        preemptions: outcome.preemptions,
+        faults: outcome.faults,
+        occurrences,
+        firstExecution,
+        counterexample: { violation, trace, schedule, steps: outcome.steps },
+        shortening: null,
+      };
   }
   const short =
     options.shorten === false

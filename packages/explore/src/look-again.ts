@@ -1,4 +1,3 @@
-import { withAmbient } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import { fit } from './fit.js';
@@ -9,6 +8,7 @@ import { Naming } from './strategies/naming.js';
 import { Replay } from './strategies/replay.js';
 import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
+import { underWatch } from './under-watch.js';
 import { violationKey, type Violation } from './violation.js';
 
 /** A failing schedule seen step by step. @since 0.1.0 */
@@ -43,8 +43,9 @@ export function replaySchedule(
   schedule: Schedule,
   options: { maxSteps?: number; beacon?: Beacon } = {},
 ): ReplayResult {
-  return withAmbient(program.machine, () => {
+  return underWatch(program, () => {
     const executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
+    executor.lockOrder?.prove(schedule, null);
     const replay = new Replay(schedule);
     const look = record(program, executor, replay);
     const fits = replay.overran === null && (look.violation !== null || replay.shifted.length === 0);
@@ -67,8 +68,9 @@ export function replayDecisions(
   guard: (run: () => void) => void = (run) => run(),
 ): { trace: readonly TraceEntry[]; schedule: Schedule; outcome: Outcome | null } {
   const { machine } = program;
-  return withAmbient(machine, () => {
+  return underWatch(program, () => {
     const executor = new Executor(program, decisions.length - 1);
+    executor.fair = false;
     const strategy = new Naming(machine, new Follow(machine, decisions));
     const recorder = new TraceRecorder(machine);
     let outcome: Outcome | null = null;

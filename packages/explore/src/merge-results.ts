@@ -57,6 +57,7 @@ export function emptyResult(units: number, faults: number): ExploreResult {
     endings: { entries: [], more: 0 },
     milliseconds: null,
     units: { done: [], of: units },
+    lockFacts: [],
     saved: null,
   };
 }
@@ -85,6 +86,7 @@ function mergeTwo(a: ExploreResult, b: ExploreResult): ExploreResult {
     endings: mergeEndings(a.endings, b.endings),
     milliseconds: a.milliseconds === null || b.milliseconds === null ? null : a.milliseconds + b.milliseconds,
     units: { done: [...a.units.done, ...b.units.done], of: a.units.of },
+    lockFacts: [...a.lockFacts, ...b.lockFacts],
     saved: null,
   };
 }

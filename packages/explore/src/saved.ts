@@ -1,3 +1,5 @@
+import type { LockFact } from './detectors/lock-graph.js';
+import type { Standing } from './detectors/lock-order-judge.js';
 import type { SavedEndings } from './endings.js';
 import type { Outcome } from './execution.js';
 import type { ExploreResult, Phase, Stop } from './explore-result.js';
@@ -38,6 +40,9 @@ export interface SavedSearch {
   readonly endings: SavedEndings;
   readonly samples: SavedSamples;
   readonly milliseconds: number | null;
+  /** What was seen of the order of locks, and the cycles in it. */
+  readonly lockFacts: readonly LockFact[];
+  readonly standing: readonly Standing[];
 }
 
 /** An exploration between two executions, as plain data: give it to `explore` as `resume`. @since 0.1.0 */

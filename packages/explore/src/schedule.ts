@@ -41,14 +41,17 @@ export interface Schedule {
   readonly segments: readonly Segment[];
   readonly choices: readonly Choice[];
   /**
-   * Schedules that are run before, in order, because what this one shows is judged together with what they showed: the
-   * other steps of a cycle in the order of locks. Absent if it stands alone.
+   * Of a schedule that shows a cycle in the order of locks: schedules that are run before it, because they showed those
+   * steps of the cycle which it does not; if there are none, one that is empty. Absent if the order of locks is not what it is about.
    */
   readonly evidence?: readonly Schedule[];
 }
 
 /** The schedule in which every thread runs by default and every choice is 0. @since 0.1.0 */
 export const DEFAULT_SCHEDULE: Schedule = { segments: [], choices: [] };
+
+/** Stands for evidence where none is needed. */
+export const NO_EVIDENCE: readonly Schedule[] = [DEFAULT_SCHEDULE];
 
 /** Steps of a schedule, all segments together. @since 0.1.0 */
 export function scheduleLength(schedule: Schedule): number {

@@ -14,6 +14,7 @@ import { RandomWalk } from './strategies/random-walk.js';
 import { ReducedDfs } from './strategies/reduced-dfs.js';
 import type { SavedSampler, Sampler } from './strategies/sampler.js';
 import { violationKey, type Violation } from './violation.js';
+import { isDeadlockOf } from './detectors/describe-lock-order.js';
 import type { WorkUnit } from './work-unit.js';
 
 /** Executions between two looks at the clock and at whoever may interrupt. */
@@ -71,8 +72,10 @@ export class Search {
 
   /** Runs until there is nothing left to do or a budget ends. */
   run(): void {
+    if (this.executor.lockOrder !== null) this.executor.lockOrder.gathering = true;
     for (;;) {
       if (this.phase === null) {
+        this.settleLockOrder();
         const plan = this.stop === 'interrupted' || this.stop === 'time' ? null : this.next();
         if (plan === null) return;
         this.begin(plan);
@@ -127,11 +130,14 @@ export class Search {
 
   private afterLevel(last: Phase): Plan | null {
     const level = last.preemptions!;
-    if (this.stop === 'violation')
-      return this.dearest() > level && last.complete ? this.level(level + 1) : null;
     if (this.best.size > 0) {
+      const first = this.stop !== 'violation';
       this.stop = 'violation';
-      return null;
+      if (this.dearest() <= level) return null;
+      // The deadlock that a cycle stands for often shows one level deeper.
+      if (this.onlyLockOrder()) this.deadline = null;
+      else if (first || !last.complete) return null;
+      return this.level(level + 1);
     }
     if (!last.complete) return this.budgetEnded();
     if (!last.cut && this.options.preemptive !== false) {
@@ -161,10 +167,31 @@ export class Search {
     return Math.floor((this.options.sampled ?? 1000) / 2);
   }
 
+  private onlyLockOrder(): boolean {
+    return [...this.best.values()].every(({ outcome }) => outcome.violation!.kind === 'lock-order');
+  }
+
   private dearest(): number {
     let most = 0;
-    for (const { outcome } of this.best.values()) most = Math.max(most, outcome.preemptions);
+    for (const { outcome } of this.best.values()) {
+      // Of a cycle in the order of locks the deadlock is looked for, at every bound.
+      const dear = outcome.violation!.kind === 'lock-order' ? this.bound : outcome.preemptions;
+      most = Math.max(most, dear);
+    }
     return most;
+  }
+
+  /** Takes in the cycles in the order of locks for which no deadlock was found. */
+  private settleLockOrder(): void {
+    const standing = this.executor.lockOrder?.standing ?? [];
+    if (standing.length === 0) return;
+    const deadlocks = [...this.best.values()].map(({ outcome }) => outcome.violation!);
+    for (const { violation, outcome, schedule, execution } of standing) {
+      const key = violationKey(violation);
+      if (deadlocks.some((deadlock) => isDeadlockOf(deadlock, violation))) this.best.delete(key);
+      else if (!this.best.has(key))
+        this.best.set(key, { key, outcome, schedule, occurrences: 1, firstExecution: execution });
+    }
   }
 
   private level(preemptions: number): Plan {
@@ -257,14 +284,20 @@ export class Search {
       return;
     }
     if (this.options.endings !== false) this.endings.note(totals.executions);
+    // What all executions together show ends none of them; go on for a little in search of one that shows it by itself.
+    if (this.executor.lockOrder !== null && this.executor.lockOrder.standing.length > 0) this.hurry();
     if (outcome.violation !== null) this.note(outcome, outcome.violation);
     else if (this.options.fresh !== undefined) this.samples.offer(totals.executions, this.executor);
+  }
+
+  private hurry(): void {
+    this.deadline ??= this.totals.executions + (this.options.afterFirst ?? 500);
   }
 
   private note(outcome: Outcome, violation: Violation): void {
     const key = violationKey(violation);
     const known = this.best.get(key);
-    if (this.deadline === null) this.deadline = this.totals.executions + (this.options.afterFirst ?? 500);
+    this.hurry();
     if (known === undefined) {
       this.best.set(key, {
         key,
@@ -312,6 +345,8 @@ export class Search {
       endings: this.endings.save(),
       samples: this.samples.save(),
       milliseconds: this.milliseconds,
+      lockFacts: this.executor.lockOrder?.facts ?? [],
+      standing: this.executor.lockOrder?.standing ?? [],
     };
   }
 
@@ -325,6 +360,7 @@ export class Search {
     this.endings.restore(saved.endings);
     this.samples.restore(saved.samples);
     this.spentBefore = saved.milliseconds ?? 0;
+    this.executor.lockOrder?.restore(saved.lockFacts, saved.standing);
     if (saved.phase === null) return;
     this.phase = { ...saved.phase };
     const { search, preemptions } = saved.phase;

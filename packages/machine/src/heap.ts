@@ -8,6 +8,8 @@ interface Region {
   readonly base: number;
   readonly length: number;
   readonly describe: DescribeWord;
+  /** The value behind a location that has no word. */
+  readonly read?: (offset: number) => unknown;
 }
 
 /** Why a word may not be used any more. */
@@ -97,6 +99,14 @@ export class Heap {
     else list.push(base);
   }
 
+  /** Words given out since the seal and not taken back: where each lot begins, and what its first word is called. */
+  leaks(): { location: number; name: string; words: number }[] {
+    return this.regions
+      .slice(Math.max(this.sealedRegions, 0))
+      .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
+      .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
+  }
+
   /** Whether a location is poisoned. Only words can be. */
   isPoisoned(location: number): boolean {
     return location < this.poisoned.length && this.poisoned[location] === 1;
@@ -118,10 +128,10 @@ export class Heap {
     return base;
   }
 
-  /** Like {@link Heap.reserveLocations}, with a name for reports. */
-  reserveNamed(length: number, describe: DescribeWord): number {
+  /** Like {@link Heap.reserveLocations}, with names and, unrecorded, values for reports. */
+  reserveNamed(length: number, describe: DescribeWord, read?: (offset: number) => unknown): number {
     const base = this.reserveLocations(length);
-    this.regions.push({ base, length, describe });
+    this.regions.push({ base, length, describe, ...(read === undefined ? {} : { read }) });
     return base;
   }
 
@@ -174,11 +184,21 @@ export class Heap {
 
   /** The name of a location, or null if no region holds it. */
   describe(location: number): string | null {
+    const region = this.regionOf(location);
+    return region === null ? null : region.describe(location - region.base);
+  }
+
+  /** The value at a location as it is, for reports; undefined if it is not known here. */
+  valueAt(location: number): unknown {
+    if (location < this.words.length) return this.words[location];
+    const region = this.regionOf(location);
+    return region?.read?.(location - region.base);
+  }
+
+  private regionOf(location: number): Region | null {
     for (let i = this.regions.length - 1; i >= 0; i--) {
       const region = this.regions[i]!;
-      if (location >= region.base && location < region.base + region.length) {
-        return region.describe(location - region.base);
-      }
+      if (location >= region.base && location < region.base + region.length) return region;
     }
     return null;
   }

@@ -11,6 +11,7 @@ export { Heap, type DescribeWord } from './heap.js';
 export { Ledger } from './ledger.js';
 export { BitLock } from './locks/bit-lock.js';
 export { Lock, type LockKind } from './locks/lock.js';
+export { LockMap, lockMap } from './locks/lock-map.js';
 export { Mutex, mutex } from './locks/mutex.js';
 export { RwLock, rwLock, rwSemaphore } from './locks/rw-lock.js';
 export { SpinLock, spinLock } from './locks/spin-lock.js';

@@ -15,6 +15,7 @@ export class PageLists implements Restorable {
   private readonly owner: number;
   private readonly lists: PageList[] = [];
   private sealed = 0;
+  private readonly moves = new Map<number, { what: string; site: string | undefined }>();
 
   constructor(private readonly kernel: Kernel) {
     const { machine, frames } = kernel;
@@ -41,13 +42,28 @@ export class PageLists implements Restorable {
 
   /** Notes the list that a page is on. */
   setListOf(pfn: number, list: PageList | null): void {
-    if (this.owner >= 0) this.kernel.machine.words[this.owner + pfn] = list?.id ?? 0;
+    if (this.owner < 0) return;
+    const { machine } = this.kernel;
+    if (machine.captureSites) this.noteMove(pfn, list);
+    machine.words[this.owner + pfn] = list?.id ?? 0;
+  }
+
+  /** How a page came on its list or off it, and where, if the machine captured sites; else null. */
+  lastMove(pfn: number): { readonly what: string; readonly site: string | undefined } | null {
+    return this.moves.get(pfn) ?? null;
+  }
+
+  private noteMove(pfn: number, to: PageList | null): void {
+    const { machine } = this.kernel;
+    const who = machine.currentThreadName() ?? 'construction';
+    const what = to === null ? `taken off ${this.listOf(pfn)?.name ?? 'its list'}` : `put on ${to.name}`;
+    this.moves.set(pfn, { what: `${what} by ${who}`, site: machine.site() });
   }
 
   /** Takes back the words of a list. */
   dispose(list: PageList, head: number): void {
     const { machine } = this.kernel;
-    machine.heap.release(head, HEAD_WORDS, `${list.name} disposed of`, machine.site());
+    machine.releaseWords(head, HEAD_WORDS, `${list.name} disposed of`);
   }
 
   /** Remembers the present as the state before every execution. */
@@ -58,5 +74,6 @@ export class PageLists implements Restorable {
   /** Back to the sealed state. */
   reset(): void {
     this.lists.length = this.sealed;
+    if (this.moves.size > 0) this.moves.clear();
   }
 }

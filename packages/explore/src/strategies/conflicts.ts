@@ -113,9 +113,13 @@ export class Conflicts {
   private order(thread: KThread, result: unknown, step: number): void {
     const row = thread.id * STRIDE;
     this.clocks[row + thread.id] = step + 1;
+    if (thread.interruptedBy !== null) this.join(row, this.clocks, thread.interruptedBy.id * STRIDE);
     switch (thread.kind) {
       case OpKind.start:
         for (const earlier of thread.after) this.join(row, this.clocks, earlier.id * STRIDE);
+        // An interrupt is tried at every place. Earlier it would hold up somebody else, so all that was comes before it.
+        if (thread.interrupt)
+          for (let id = 0; id < this.machine.threadCount; id++) this.join(row, this.clocks, id * STRIDE);
         return;
       case OpKind.join:
         this.join(row, this.clocks, thread.a * STRIDE);

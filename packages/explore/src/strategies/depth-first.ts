@@ -269,8 +269,10 @@ export abstract class DepthFirst implements Strategy {
   private firstAwake(point: SchedulePoint, asleep: number): number {
     const usual = defaultThread(point);
     if (((1 << usual) & asleep) === 0) return usual;
-    const awake = point.enabledMask & ~asleep;
-    if (awake === 0) return ABANDON;
+    const all = point.enabledMask & ~asleep;
+    if (all === 0) return ABANDON;
+    const usualAwake = all & ~point.interruptMask;
+    const awake = usualAwake !== 0 ? usualAwake : all;
     const later = awake & (-2 << usual);
     const from = later !== 0 ? later : awake;
     return 31 - Math.clz32(from & -from);

@@ -1,5 +1,5 @@
 import type { KThread, Machine } from '@movable-pages/machine';
-import type { SchedulePoint } from '../strategy.js';
+import { wantedForInterrupts, type SchedulePoint } from '../strategy.js';
 import type { WorkUnit } from '../work-unit.js';
 import { commute } from './commute.js';
 import { Conflicts, Look } from './conflicts.js';
@@ -32,9 +32,9 @@ export class Dpor extends DepthFirst {
     this.conflicts = new Conflicts(machine, true);
   }
 
-  /** Nobody else, until a conflict shows that it matters. */
-  protected override wantedAtFirst(): number {
-    return 0;
+  /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
+  protected override wantedAtFirst(point: SchedulePoint): number {
+    return wantedForInterrupts(point);
   }
 
   protected override asleepAt(point: SchedulePoint): number {

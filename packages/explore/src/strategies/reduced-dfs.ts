@@ -1,6 +1,7 @@
 import type { KThread, Machine } from '@movable-pages/machine';
 import type { WorkUnit } from '../work-unit.js';
 import { Conflicts, Look } from './conflicts.js';
+import { wantedForInterrupts, type SchedulePoint } from '../strategy.js';
 import { DepthFirst, type DfsBounds, type DecisionNode } from './depth-first.js';
 
 /**
@@ -27,9 +28,9 @@ export class ReducedDfs extends DepthFirst {
     this.conflicts = new Conflicts(machine);
   }
 
-  /** Nobody else, until a conflict shows that it matters. */
-  protected override wantedAtFirst(): number {
-    return 0;
+  /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
+  protected override wantedAtFirst(point: SchedulePoint): number {
+    return wantedForInterrupts(point);
   }
 
   protected override rewind(): void {

@@ -27,7 +27,7 @@ export function renderCounterexample(
   options: TextOptions = {},
 ): string {
   const { violation, trace, schedule } = found.counterexample;
-  const { change } = violation;
+  const { valueChanged } = violation;
   const { width = USUAL, root = '' } = options;
   const labelled = (label: string, text: string | undefined) =>
     text === undefined ? [] : wrapLabelled(label, text, width, LABEL);
@@ -38,7 +38,10 @@ export function renderCounterexample(
     '',
     ...labelled('expected', violation.details.expected),
     ...labelled('received', violation.details.received),
-    ...labelled('changed', change === undefined ? undefined : `${change.before} -> ${change.after}`),
+    ...labelled(
+      'changed',
+      valueChanged === undefined ? undefined : `${valueChanged.from} -> ${valueChanged.to}`,
+    ),
     ...labelled('schedule', scheduleWords(schedule, found)),
     ...labelled('hint', violation.hint),
   ].join('\n');

@@ -36,7 +36,7 @@ export interface JsonTrace {
       readonly what: string;
       readonly source: string | null;
     } | null;
-    readonly change: { readonly before: string; readonly after: string } | null;
+    readonly valueChanged: { readonly from: string; readonly to: string } | null;
     readonly hint: string | null;
   };
   readonly cost: Cost;
@@ -73,7 +73,7 @@ export function traceToJson(found: Cost & { readonly counterexample: Counterexam
         what === undefined
           ? null
           : { thread: other?.thread ?? null, what, source: sourceLine(details.there ?? other?.site, root) },
-      change: violation.change ?? null,
+      valueChanged: violation.valueChanged ?? null,
       hint: violation.hint ?? null,
     },
     cost: { preemptions, faults, steps },

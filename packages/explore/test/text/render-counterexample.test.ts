@@ -56,7 +56,7 @@ schedule  A 3 steps, B 2 steps: no preemption, 5 steps`.split('\n'),
   it('says how a value changed, if that is known', () => {
     const found = race();
     const { trace } = found.counterexample;
-    const violation = { ...found.violation, change: { before: '0', after: '1' } };
+    const violation = { ...found.violation, valueChanged: { from: '0', to: '1' } };
     expect(text({ ...found, counterexample: { ...found.counterexample, violation, trace } })).toContain(
       'changed   0 -> 1',
     );

@@ -16,7 +16,7 @@ describe('a counterexample as JSON', () => {
         subject: 'bank.account.balance',
         thread: 'B',
         other: { thread: 'A', what: 'A wrote it in bank.deposit' },
-        change: null,
+        valueChanged: null,
         hint: null,
       },
       cost: { preemptions: 0, faults: 0, steps: 5 },

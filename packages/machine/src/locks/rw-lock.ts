@@ -70,7 +70,7 @@ function make(name: string, kind: LockKind): RwLock {
   return new RwLock(
     at.machine,
     new Lock(at.location, WRITER, 1, kind, at.lockClass, `${at.name} (read)`, true),
-    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false),
+    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false, true),
   );
 }
 

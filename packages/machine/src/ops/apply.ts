@@ -1,6 +1,8 @@
 import type { Machine } from '../machine.js';
 import type { KThread } from '../threads/kthread.js';
 import { MachineError } from '../errors.js';
+import { nestedClass } from '../locks/lock.js';
+import { irqsOnAlready } from '../mistakes.js';
 import { OpKind } from './kinds.js';
 
 /**
@@ -123,8 +125,14 @@ function timedOut(machine: Machine, thread: KThread): false {
 function taken(machine: Machine, thread: KThread): void {
   const lock = thread.lock;
   if (lock === null) return;
-  thread.held.push({ lock, site: thread.site, step: machine.steps });
+  thread.held.push({
+    lock,
+    lockClass: nestedClass(lock.lockClass, thread.subclass),
+    site: thread.site,
+    step: machine.steps,
+  });
   if (lock.kind === 'spin') thread.atomicDepth++;
+  if (thread.irq) thread.irqsOff++;
 }
 
 function dropped(machine: Machine, thread: KThread): void {
@@ -169,10 +177,12 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
+  if (thread.irq && thread.irqsOff === 0) machine.misuse(irqsOnAlready(thread, held[index]!));
   // Locks are mostly dropped in the reverse order; splice would make an array for each.
   if (index === held.length - 1) held.pop();
   else held.splice(index, 1);
   if (lock.kind === 'spin') thread.atomicDepth--;
+  if (thread.irq) thread.irqsOff--;
 }
 
 function wake(machine: Machine, loc: number, exclusive: number): number {

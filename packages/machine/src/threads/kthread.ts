@@ -13,7 +13,10 @@ export interface ThreadOptions {
   readonly party?: string;
   /** A daemon (a worker, a device) may be asleep when the execution ends. */
   readonly daemon?: boolean;
-  /** It preempts others and may not block, as an interrupt does. */
+  /**
+   * An interrupt handler: it comes once, at any moment, on top of the thread that ran last, which cannot go on until the
+   * handler has ended. It may not sleep, is not interrupted itself, and does not come while that thread has interrupts off.
+   */
   readonly interrupt?: boolean;
   /** It begins when these have ended, so it never runs beside them. */
   readonly after?: readonly KThread[];
@@ -22,6 +25,8 @@ export interface ThreadOptions {
 /** A lock that a thread holds, and where it took it. @since 0.1.0 */
 export interface HeldLock {
   readonly lock: Lock;
+  /** Its class in the order of locks: the lock's own, or that with a subclass (`inode/1`). */
+  readonly lockClass: string;
   readonly site: string | undefined;
   readonly step: number;
 }
@@ -45,6 +50,10 @@ export class KThread {
   lock: Lock | null = null;
   body2: ThreadBody | null = null;
   label = '';
+  /** Of an acquire or a release: it turns interrupts off or on. */
+  irq = false;
+  /** Of an acquire: its place among nested locks of one class. */
+  subclass = 0;
   /** Where the operation was made, while sites are captured. */
   site: string | undefined = undefined;
   opState: (typeof OpState)[keyof typeof OpState] = OpState.idle;
@@ -75,6 +84,12 @@ export class KThread {
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
+  /** How often interrupts were turned off and not on again; 0 = they may come. */
+  irqsOff = 0;
+  /** Of an interrupt handler: whom it came on top of. */
+  interrupts: KThread | null = null;
+  /** The handler that came on top of it last. */
+  interruptedBy: KThread | null = null;
   /** The kernel's PF_MEMALLOC: inside reclaim or direct compaction, never sleeps on a page lock. */
   inReclaim = false;
   readonly held: HeldLock[] = [];
@@ -134,6 +149,11 @@ export class KThread {
     this.yieldsInVain = 0;
     this.sawAtYield = 0;
     this.atomicDepth = 0;
+    this.irqsOff = 0;
+    this.irq = false;
+    this.subclass = 0;
+    this.interrupts = null;
+    this.interruptedBy = null;
     this.inReclaim = false;
     if (this.held.length > 0) this.held.length = 0;
     if (this.scopes.length > 0) this.scopes.length = 0;

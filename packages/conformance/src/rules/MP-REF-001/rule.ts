@@ -14,7 +14,8 @@ export const referencesBalance: Rule = {
   level: 'core',
   trigger: 'callback',
   hint: 'drop references where you took them; the VM drops its own',
-  judges: (violation) => violation.code === 'MP_COUNTER_UNDERFLOW',
+  judges: (violation) =>
+    violation.code === 'MP_COUNTER_UNDERFLOW' || violation.code === 'MP_REFERENCE_NOT_HELD',
   watch(context) {
     const settle = (what: string, page: Page) => {
       const delta = context.callbackReferences(page);

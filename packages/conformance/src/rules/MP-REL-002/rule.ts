@@ -24,6 +24,7 @@ export const nothingLeaks: Rule = {
   level: 'lifecycle',
   trigger: 'quiesced',
   hint: 'free the page whichever way isolation ended (by putback, by migration, or freed while isolated), and take it out of every collection of yours before the last put',
+  judges: (violation) => violation.code === 'MP_REFERENCE_LEFT' || violation.kind === 'leak',
   watch: (context) => ({
     quiesce(unloaded) {
       if (!unloaded) return;

@@ -84,12 +84,15 @@ describe('a driver that costs a worker in every scenario', () => {
   test('fills the memory bit by bit: after three workers the rest is not run', async () => {
     const leak = [
       'const all = globalThis as unknown as { junk?: unknown[] };',
-      '(all.junk ??= []).push(new Array(4_000_000).fill(page.pfn));',
+      '(all.junk ??= []).push(new Array(300_000).fill(page.pfn));',
     ].join('\n    ');
     const file = drivers.changed('leaks.ts', ISOLATE, `${ISOLATE}    ${leak}\n`);
     const ran = await movablePages(['check', file, '--workers', '1', ...ALL]);
     const reports = shownBy(ran.stdout);
     expect(ran.code).toBe(2);
+    expect(ran.stdout).toContain(
+      'cells used up the memory of its worker: it allocates without end, or keeps',
+    );
     expect(ran.stdout).toContain(
       'used up the memory of 3 workers, so the rest of its scenarios were not run',
     );

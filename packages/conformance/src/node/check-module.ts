@@ -9,6 +9,7 @@ import { CheckError } from '../errors.js';
 import type { ScenarioReport, Verdict } from '../verdict.js';
 import { hungReport } from './hung-report.js';
 import { isFailure, type DriverListing } from './job.js';
+import { wasFull } from './memory-guard.js';
 import { workerDied } from './replay-token.js';
 import { resolveModule } from './resolve-module.js';
 import { thaw } from './thaw.js';
@@ -155,6 +156,8 @@ interface Trouble {
   outOfMemory: number;
 }
 
+const KEEPS = 'it allocates without end, or keeps something from one schedule to the next';
+
 /** Workers that a driver may fill before the rest of its scenarios are not run any more. */
 const FILLED = 3;
 
@@ -204,8 +207,9 @@ async function runScenario(
     if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
     return result.answer as ScenarioReport;
   } catch (error) {
-    if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') trouble.outOfMemory++;
-    return empty('MP_WORKER_DIED', workerDied(error).message);
+    if (!wasFull(error)) return empty('MP_WORKER_DIED', workerDied(error).message);
+    trouble.outOfMemory++;
+    return empty('MP_WORKER_DIED', `${driver} used up the memory of its worker: ${KEEPS}`);
   }
 }
 

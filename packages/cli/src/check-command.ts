@@ -1,7 +1,7 @@
 import type { LoadFailure, Verdict } from '@movable-pages/conformance';
 import type { Api } from './api.js';
 import { codeOf, errorLine } from './coded-error.js';
-import { COULD_NOT_RUN, exitCodeOf, INTERRUPTED, worst } from './exit-code.js';
+import { COULD_NOT_RUN, exitCodeOf, worst } from './exit-code.js';
 import type { Io } from './io.js';
 import { progressLine } from './progress.js';
 
@@ -51,13 +51,7 @@ export async function checkCommand(
   progress.stop();
   for (const { code, message } of failures) io.err(errorLine(Object.assign(new Error(message), { code })));
   await report(verdicts, failures, flags, io);
-  const cut = io.signal?.aborted === true && verdicts.length + failures.length === 0;
-  if (cut) io.err('interrupted before any driver was loaded\n');
-  return worst([
-    ...verdicts.map(exitCodeOf),
-    ...failures.map(() => COULD_NOT_RUN),
-    ...(cut ? [INTERRUPTED] : []),
-  ]);
+  return worst([...verdicts.map(exitCodeOf), ...failures.map(() => COULD_NOT_RUN)]);
 }
 
 async function report(

@@ -3,9 +3,6 @@ import type { Verdict } from '@movable-pages/conformance';
 /** The exit codes, in the order in which one outweighs another. */
 const WEIGHTS = [130, 1, 2, 3, 0];
 
-/** What the process exits with after a Ctrl-C. */
-export const INTERRUPTED = 130;
-
 /** What the process exits with after an error of use or of loading. */
 export const COULD_NOT_RUN = 2;
 
@@ -26,6 +23,6 @@ export function exitCodeOf(verdict: Verdict): number {
     case 'inconclusive':
       return 3;
     case 'interrupted':
-      return INTERRUPTED;
+      return 130;
   }
 }

@@ -76,7 +76,7 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
     const job = { ...module, profiles, scenarios: options.scenarios ?? null };
-    const listings = await list(pool, job, options.signal);
+    const listings = await list(pool, job);
     const verdicts: Verdict[] = [];
     for (const listing of listings)
       verdicts.push(await checkListed(pool, module, listing, profiles, options));
@@ -95,15 +95,13 @@ interface Module {
 async function list(
   pool: WorkerPool,
   job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
-  signal: AbortSignal | undefined,
 ): Promise<DriverListing[]> {
   let result;
   try {
-    result = await pool.run({ kind: 'list', ...job }, signal === undefined ? {} : { signal });
+    result = await pool.run({ kind: 'list', ...job });
   } catch (error) {
     throw workerDied(error);
   }
-  if (result.end === 'interrupted') return [];
   if (result.end !== 'answer')
     throw new CheckError(
       'MP_CANNOT_LOAD',

@@ -25,25 +25,34 @@ test('a driver that loops without an operation is ended by the watchdog, and so 
 
 describe('a driver that costs a worker in every scenario', () => {
   const ALL = ['--profile', 'linux-6.1', '--format', 'json'];
-  interface Report {
+  interface Shown {
     readonly scenario: string;
-    readonly error: { readonly code: string } | null;
-    readonly findings: readonly { readonly code: string; readonly received: string }[];
+    readonly code: string;
+    readonly received?: string;
   }
-  const reportsOf = (stdout: string) =>
-    (JSON.parse(stdout) as { verdicts: [{ scenarios: Report[] }] }).verdicts[0].scenarios;
-  const codes = ({ error, findings }: Report) =>
-    [error?.code, ...findings.map(({ code }) => code)].filter(Boolean);
+  interface Verdict {
+    readonly scenarios: readonly { scenario: string; error: { code: string } | null }[];
+    readonly findings: readonly Shown[];
+  }
+  /** What each scenario came to: its error, or its findings. */
+  const shownBy = (stdout: string): Shown[][] => {
+    const [verdict] = (JSON.parse(stdout) as { verdicts: [Verdict] }).verdicts;
+    return verdict.scenarios.map(({ scenario, error }) => [
+      ...(error === null ? [] : [{ scenario, code: error.code }]),
+      ...verdict.findings.filter((finding) => finding.scenario === scenario),
+    ]);
+  };
+  const codes = (shown: readonly Shown[]) => shown.map(({ code }) => code);
 
   test('loops: the first wait is the long one', async () => {
     const file = drivers.changed('loops-always.ts', ISOLATE, `${ISOLATE}    for (;;);\n`);
     const begin = performance.now();
     const ran = await movablePages(['check', file, '--workers', '1', ...ALL]);
     const seconds = (performance.now() - begin) / 1000;
-    const reports = reportsOf(ran.stdout);
+    const reports = shownBy(ran.stdout);
     expect(ran.code).toBe(1);
     expect(reports.map(codes)).toEqual(reports.map(() => ['MP_HANG']));
-    const [first, ...others] = reports.map(({ findings }) => findings[0]!.received);
+    const [first, ...others] = reports.map(([shown]) => shown?.received);
     expect(first).toBe('no operation of cells.isolatePage for 10 s');
     for (const received of others)
       expect(received).toBe(
@@ -56,7 +65,7 @@ describe('a driver that costs a worker in every scenario', () => {
   test('exits: every scenario still gets its verdict', async () => {
     const file = drivers.changed('exits.ts', ISOLATE, `${ISOLATE}    process.exit(3);\n`);
     const ran = await movablePages(['check', file, '--workers', '2', ...ALL]);
-    const reports = reportsOf(ran.stdout);
+    const reports = shownBy(ran.stdout);
     expect(ran.code).toBe(2);
     expect(reports.length).toBeGreaterThan(9);
     expect(reports.map(codes)).toEqual(reports.map(() => ['MP_WORKER_DIED']));
@@ -66,23 +75,28 @@ describe('a driver that costs a worker in every scenario', () => {
     const fill = 'const junk: unknown[] = []; for (;;) junk.push([page]);';
     const file = drivers.changed('fills.ts', ISOLATE, `${ISOLATE}    ${fill}\n`);
     const ran = await movablePages(['check', file, '--workers', '2', ...ALL]);
-    const reports = reportsOf(ran.stdout);
+    const reports = shownBy(ran.stdout);
     expect([1, 2]).toContain(ran.code);
     for (const report of reports)
       expect(codes(report)).toEqual([expect.stringMatching(/^MP_(?:WORKER_DIED|HANG)$/)]);
   }, 180_000);
 
   test('fills the memory bit by bit: after three workers the rest is not run', async () => {
-    const leak =
-      '(globalThis as { junk?: unknown[] }).junk ??= [];\n    const { junk } = globalThis as never as { junk: unknown[] };\n    junk.push(Array.from({ length: 100_000 }, () => [page]));';
+    const leak = [
+      'const all = globalThis as unknown as { junk?: unknown[] };',
+      '(all.junk ??= []).push(new Array(300_000).fill(page.pfn));',
+    ].join('\n    ');
     const file = drivers.changed('leaks.ts', ISOLATE, `${ISOLATE}    ${leak}\n`);
     const ran = await movablePages(['check', file, '--workers', '1', ...ALL]);
-    const reports = reportsOf(ran.stdout);
+    const reports = shownBy(ran.stdout);
     expect(ran.code).toBe(2);
+    expect(ran.stdout).toContain(
+      'cells used up the memory of its worker: it allocates without end, or keeps',
+    );
     expect(ran.stdout).toContain(
       'used up the memory of 3 workers, so the rest of its scenarios were not run',
     );
-    expect(reports.filter(({ error }) => error?.code === 'MP_WORKER_DIED').length).toBeGreaterThan(3);
+    expect(reports.filter(([shown]) => shown?.code === 'MP_WORKER_DIED').length).toBeGreaterThan(3);
   }, 180_000);
 
   test('ends at the first Ctrl-C, the scenarios that wait included', async () => {

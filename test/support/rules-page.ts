@@ -30,7 +30,7 @@ const section = (rule: Rule): string[] => [
   `- Source: ${rule.source}`,
   `- Level: ${rule.level}${isMandatory(rule) ? '' : ' (not mandatory)'}`,
   `- Put to the test by: \`${rule.trigger}\``,
-  ...(rule.optional === undefined ? [] : [`- Skipped, and not vacuous, if ${rule.optional}`]),
+  ...(rule.optional === undefined ? [] : [`- Skipped, and not vacuous, if ${rule.optional.why}`]),
   `- Capabilities: ${capabilityOf(rule)}`,
   `- Hint: ${rule.hint}`,
   '',

@@ -96,10 +96,10 @@ export interface Rule {
   /** Capability with which the rule does not apply. */
   readonly unless?: Capability;
   /**
-   * Why nothing put the rule to the test, if a right driver may be so: the rule is then skipped for this reason, and not
-   * vacuous.
+   * For a rule on what a right driver may do without: if `although` came and the rule's own trigger never did, the rule
+   * is skipped for the reason `why`, and not vacuous.
    */
-  readonly optional?: string;
+  readonly optional?: { readonly although: Trigger; readonly why: string };
   /** What to do about it. */
   readonly hint: string;
   /** What to do about one violation in particular, if that is something else. */

@@ -11,6 +11,7 @@ import { findScenario, selectScenarios } from './check-driver.js';
 import { autopsy } from './node/autopsy.js';
 import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
 import { loadDrivers } from './node/load-drivers.js';
+import { endIfFull } from './node/memory-guard.js';
 import { replayHere } from './node/replay-here.js';
 import { flushed, printToStandardError, silence } from './node/worker-output.js';
 
@@ -40,7 +41,10 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
           root: job.root,
           ...(job.seed === null ? {} : { seed: job.seed }),
           beacon,
-          interrupted: () => beacon.cancelled,
+          interrupted: () => {
+            endIfFull();
+            return beacon.cancelled;
+          },
           ...(job.resume === null ? {} : { resume: job.resume }),
           ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
         });

@@ -36,6 +36,8 @@ export class Judge extends Monitor {
   unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
+  /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
+  private readonly listed = new Set<number>();
   /** For each thread the references that its present callback took and dropped, by page. */
   private readonly callbackReferences = new Map<number, Map<number, number>>();
 
@@ -103,6 +105,7 @@ export class Judge extends Monitor {
     this.migrated = false;
     this.insideCallbacks = 0;
     this.callbackReferences.clear();
+    this.listed.clear();
     for (const { watch } of this.watching) watch.begin?.();
   }
 
@@ -149,12 +152,14 @@ export class Judge extends Monitor {
     on('clear_page_movable', () => this.trigger('clear-movable'));
     on('driver_isolate_enter', ({ page, mode }) => {
       if ((mode & IsolateMode.asyncMigrate) !== 0) this.trigger('async-callback');
-      if (this.kernel.lists.listOf(page.pfn)?.party === 'driver') this.trigger('isolate-listed');
+      if (this.kernel.lists.listOf(page.pfn)?.party === 'driver') this.listed.add(page.pfn);
       for (const { watch } of this.watching) watch.isolateEnter?.(page, mode);
     });
     on('driver_isolate', ({ page, mode, result }) => {
       this.trigger('isolate');
+      const listed = this.listed.delete(page.pfn);
       if (result === true) this.trigger('isolate-accepted');
+      if (result === true && listed) this.trigger('isolate-listed');
       if (result === false) this.trigger('isolate-refused');
       if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.isolate?.(page, mode, result);

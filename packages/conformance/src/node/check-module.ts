@@ -9,6 +9,7 @@ import { CheckError } from '../errors.js';
 import type { ScenarioReport, Verdict } from '../verdict.js';
 import { hungReport } from './hung-report.js';
 import { isFailure, type DriverListing } from './job.js';
+import { wasFull } from './memory-guard.js';
 import { workerDied } from './replay-token.js';
 import { resolveModule } from './resolve-module.js';
 import { unitKey, type Checkpoint } from './checkpoint.js';
@@ -80,7 +81,7 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
     const job = { ...module, profiles, scenarios: options.scenarios ?? null };
-    const listings = await list(pool, job, options.signal);
+    const listings = await list(pool, job);
     options.checkpoint?.noteListings(specifier, listings);
     const verdicts: Verdict[] = [];
     for (const listing of listings)
@@ -100,15 +101,13 @@ interface Module {
 async function list(
   pool: WorkerPool,
   job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
-  signal: AbortSignal | undefined,
 ): Promise<DriverListing[]> {
   let result;
   try {
-    result = await pool.run({ kind: 'list', ...job }, signal === undefined ? {} : { signal });
+    result = await pool.run({ kind: 'list', ...job });
   } catch (error) {
     throw workerDied(error);
   }
-  if (result.end === 'interrupted') return [];
   if (result.end !== 'answer')
     throw new CheckError(
       'MP_CANNOT_LOAD',
@@ -165,6 +164,8 @@ interface Trouble {
   /** Workers that it filled. */
   outOfMemory: number;
 }
+
+const KEEPS = 'it allocates without end, or keeps something from one schedule to the next';
 
 /** Workers that a driver may fill before the rest of its scenarios are not run any more. */
 const FILLED = 3;
@@ -226,8 +227,9 @@ async function runScenario(
       if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
       return result.answer as ScenarioReport;
     } catch (error) {
-      if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') trouble.outOfMemory++;
-      return empty('MP_WORKER_DIED', workerDied(error).message);
+      if (!wasFull(error)) return empty('MP_WORKER_DIED', workerDied(error).message);
+      trouble.outOfMemory++;
+      return empty('MP_WORKER_DIED', `${driver} used up the memory of its worker: ${KEEPS}`);
     }
   }
 }

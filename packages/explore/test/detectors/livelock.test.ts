@@ -41,7 +41,7 @@ describe('an execution at its limit', () => {
       code: 'MP_LIVELOCK',
       subject: 'one + two',
       message:
-        'no end after 200 steps, and none after as many again in which all took turns; round and round go one in fetchAdd other, load flag; two in fetchAdd other, load flag',
+        'no end after 200 steps, and none after as many again in which all took turns; round and round go one in load flag, fetchAdd other; two in load flag, fetchAdd other',
     });
     expect(replaySchedule(endless, found!.schedule, { maxSteps: 200 }).violation?.message).toBe(
       found!.violation.message,

@@ -31,6 +31,7 @@ which wrote it
 
 expected  one lock around every access to bank.account.balance
 received  B reads it and A wrote it with no common lock
+changed   0 -> 2
 schedule  A 3 steps, B 2 steps: no preemption, 5 steps`.split('\n'),
     );
   });

@@ -16,7 +16,7 @@ describe('a counterexample as JSON', () => {
         subject: 'bank.account.balance',
         thread: 'B',
         other: { thread: 'A', what: 'A wrote it in bank.deposit' },
-        valueChanged: null,
+        valueChanged: { from: '0', to: '2' },
         hint: null,
       },
       cost: { preemptions: 0, faults: 0, steps: 5 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verdictLine } from '../../report/verdict-line.js';
 import { checkBriefly, failedRules, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing, inspectsLater, saysNothing } from './failing.fixture.js';
 import { passing } from './passing.fixture.js';
@@ -19,8 +20,12 @@ describe('MP-INV-001', () => {
     const right = rightVerdict('migrate-sync');
     const [run] = verdict.scenarios;
     expect(run!.executions).toBe(right.scenarios[0]!.executions);
-    expect(verdict.findings[0]!.occurrences).toBeGreaterThan(500);
+    expect(verdict.findings[0]!.occurrences).toBeGreaterThan(100);
     expect(ruleOf(verdict, 'MP-RACE-001')).toMatchObject(passed);
+    expect(verdict.outcome).not.toBe('not-conformant');
+    expect(verdictLine(verdict)).toMatch(
+      /^count-drifts 1\.0\.0: inconclusive: \d+ rules pass, advice from MP-INV-001/,
+    );
   });
 
   it('finds a count that is wrong while there are objects', () => {

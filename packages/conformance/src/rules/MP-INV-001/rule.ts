@@ -52,7 +52,7 @@ export const inventoryIsTrue: Rule = {
   source: 'balloon isolated_pages, zsmalloc pages_allocated: counters that only reports read',
   level: 'quality',
   trigger: 'inspected',
-  optional: 'the workload has no inspect()',
+  optional: { although: 'quiesced', why: 'the workload has no inspect()' },
   hint: 'count in every path that takes or gives a page: allocation, freeing, isolation, putback, both ends of a migration',
   watch(context) {
     // What every execution begins with is the same, so looking once will do.

@@ -9,7 +9,7 @@ export const isolatedPageOffLists: Rule = {
   source: 'page_migration.rst, "isolate_page"; mm/balloon_compaction.c balloon_page_isolate',
   level: 'core',
   trigger: 'isolate-listed',
-  optional: 'no page was on a pageList when it was isolated',
+  optional: { although: 'isolate-accepted', why: 'no page was on a pageList when it was isolated' },
   hint: 'remove the page from your list, under the lock of that list, before you return true',
   watch: (context) => ({
     isolate(page, _mode, result) {

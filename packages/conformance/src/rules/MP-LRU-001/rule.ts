@@ -9,7 +9,7 @@ export const lruBelongsToVm: Rule = {
   source: 'page_migration.rst, PG_isolated; virtio_balloon dequeue of isolated pages',
   level: 'core',
   trigger: 'isolate-listed',
-  optional: 'no page was on a pageList when it was isolated',
+  optional: { although: 'isolate-accepted', why: 'no page was on a pageList when it was isolated' },
   hint: 'take the page off your list in isolatePage, put it back in putbackPage, and look for it on the list, not elsewhere, when freeing',
   judges: (violation) => violation.code === 'MP_LRU_NOT_OWNED' || violation.code === 'MP_LIST_CORRUPTION',
 };

@@ -1,6 +1,7 @@
 import {
   hasGivenWay,
   OpKind,
+  Readiness,
   withAmbient,
   type KThread,
   type Lock,
@@ -26,10 +27,8 @@ import { Follow, type Decision } from './strategies/follow.js';
 import { Prefix } from './strategies/prefix.js';
 import type { Outcome } from './outcome.js';
 import type { Program } from './program.js';
+import { VainTurns } from './vain-turns.js';
 import type { Violation } from './violation.js';
-
-/** Times in a row that spinners may look while only they step and nothing changes. */
-const VAIN_TURNS = 64;
 
 /** Times in a row that a thread may give way and go on all the same while another could step. */
 const PATIENCE = 8;
@@ -48,8 +47,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
-  private vainTurns = 0;
-  private digestOfTurn = 0;
+  private readonly vainTurns = new VainTurns();
   /** A thread that had given way in vain too often was kept from going on, in some execution. */
   unfair = false;
   /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
@@ -130,7 +128,7 @@ export class Executor implements MachineObserver, ViolationSink {
     this.decisions = this.decisionsBefore;
     this.decisionsBefore = before;
     this.decided = 0;
-    this.vainTurns = 0;
+    this.vainTurns.begin();
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
@@ -142,7 +140,7 @@ export class Executor implements MachineObserver, ViolationSink {
     while (this.violation === null) {
       this.look();
       if (this.lastWaitsForItself()) break;
-      if (point.count === 0 && this.letSpinnersLook()) this.look();
+      if (point.count === 0 && this.vainTurns.allow(machine)) this.look();
       if (point.count === 0) {
         this.settleEnd();
         break;
@@ -197,6 +195,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private lastWaitsForItself(): boolean {
     const { machine, point } = this;
     if (!this.partial || point.last < 0 || (point.enabledMask & (1 << point.last)) !== 0) return false;
+    if (machine.threads[point.last]!.finished) return false;
     const deadlock = describePartial(machine, machine.threads[point.last]!);
     if (deadlock !== null) this.report(deadlock);
     return deadlock !== null;
@@ -217,15 +216,6 @@ export class Executor implements MachineObserver, ViolationSink {
     this.beacon?.decide(thread.id, 0);
     turns.step(thread);
     this.advance(thread, 0);
-  }
-
-  /** Lets spinners go on that saw only each other step; not for ever, if nothing changes meanwhile. */
-  private letSpinnersLook(): boolean {
-    const { machine } = this;
-    const digest = machine.stateDigest();
-    this.vainTurns = digest === this.digestOfTurn ? this.vainTurns + 1 : 0;
-    this.digestOfTurn = digest;
-    return this.vainTurns < VAIN_TURNS && machine.unrelax();
   }
 
   private decide(decision: number): void {
@@ -280,15 +270,16 @@ export class Executor implements MachineObserver, ViolationSink {
     let givenWay = 0;
     for (let i = 0; i < machine.threadCount; i++) {
       const thread = machine.threads[i]!;
-      if (!machine.isEnabled(thread)) {
+      const ready = machine.readiness(thread);
+      if (ready === Readiness.no) {
         if (thread.interrupt && machine.isHeldBack(thread)) heldBack = true;
         continue;
       }
       point.enabled[count++] = i;
       enabled |= 1 << i;
-      if (machine.wouldTimeOut(thread)) timeouts |= 1 << i;
+      if (ready === Readiness.timesOut) timeouts |= 1 << i;
       if (thread.interrupt && thread.kind === OpKind.start) interrupts |= 1 << i;
-      if (hasGivenWay(thread, PATIENCE, machine.steps)) givenWay |= 1 << i;
+      if (thread.yieldsInVain >= PATIENCE && hasGivenWay(thread, PATIENCE, machine.steps)) givenWay |= 1 << i;
     }
     if (givenWay !== 0 && (enabled & ~timeouts & ~givenWay) !== 0) {
       this.unfair = true;

@@ -109,7 +109,7 @@ export class Heap {
 
   /** Whether a location is poisoned. Only words can be. */
   isPoisoned(location: number): boolean {
-    return location < this.poisoned.length && this.poisoned[location] === 1;
+    return location >= 0 && location < this.poisoned.length && this.poisoned[location] === 1;
   }
 
   /** Who freed a poisoned location, and where. */

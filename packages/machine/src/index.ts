@@ -15,7 +15,7 @@ export { LockMap, lockMap } from './locks/lock-map.js';
 export { Mutex, mutex } from './locks/mutex.js';
 export { RwLock, rwLock, rwSemaphore } from './locks/rw-lock.js';
 export { SpinLock, spinLock } from './locks/spin-lock.js';
-export { Machine, MAX_THREADS, type MachineOptions, type Restorable } from './machine.js';
+export { Machine, MAX_THREADS, Readiness, type MachineOptions, type Restorable } from './machine.js';
 export { mix, mixText } from './mix.js';
 export type { MachineObserver } from './observer.js';
 export { OpKind, opKindName } from './ops/kinds.js';

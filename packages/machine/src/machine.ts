@@ -53,6 +53,12 @@ export interface Restorable {
   reset(): void;
 }
 
+/** Whether a thread can step: not at all, by timing out only, or as it wants to. @since 0.1.0 */
+export const Readiness = { no: 0, timesOut: 1, yes: 2 } as const;
+
+/** One of {@link Readiness}. @since 0.1.0 */
+export type Readiness = (typeof Readiness)[keyof typeof Readiness];
+
 /** More threads than this are refused. */
 export const MAX_THREADS = 31;
 
@@ -210,12 +216,16 @@ export class Machine {
 
   /** Whether a thread can take a step now. */
   isEnabled(thread: KThread): boolean {
-    return (
-      !thread.finished &&
-      !thread.relaxed &&
-      (thread.timeout > 0 || conditionHolds(this, thread)) &&
-      (this.interruptThreads === 0 || this.interruptsAllow(thread))
-    );
+    return this.readiness(thread) !== Readiness.no;
+  }
+
+  /** Whether a thread can take a step now, and if so, whether that would be to time out. */
+  readiness(thread: KThread): Readiness {
+    if (thread.finished || thread.relaxed) return Readiness.no;
+    const holds = conditionHolds(this, thread);
+    if (!holds && thread.timeout === 0) return Readiness.no;
+    if (this.interruptThreads !== 0 && !this.interruptsAllow(thread)) return Readiness.no;
+    return holds ? Readiness.yes : Readiness.timesOut;
   }
 
   /** Not if a handler runs on top of it; and a handler that has not come yet not where none can. */
@@ -573,7 +583,7 @@ export class Machine {
   /** Enters a scope: from here on somebody else's code runs in this thread. */
   enterScope(party: string, what: string, mayBlock: MayBlock, mayKeepLocks = false): Scope {
     const thread = this.current!;
-    const outer = thread.scopes[thread.scopes.length - 1];
+    const outer = thread.scope;
     const scope: Scope = {
       party,
       what,
@@ -593,7 +603,7 @@ export class Machine {
    */
   leaveScope(): void {
     const thread = this.current!;
-    const scope = thread.scopes[thread.scopes.length - 1]!;
+    const scope = thread.scope!;
     if (thread.opState === OpState.created) this.notYielded(thread);
     const kept: HeldLock | undefined = thread.held[scope.heldOnEntry];
     if (kept !== undefined && !scope.mayKeepLocks) this.misuse(lockKept(scope.what, 'returns', kept));

@@ -116,7 +116,7 @@ export function sleepMistake(
 ): MachineError | null {
   if (thread.atomicDepth > 0 || thread.interrupt || thread.irqsOff > 0)
     return sleepInAtomic(thread, what, here);
-  const scope = thread.scopes[thread.scopes.length - 1];
+  const scope = thread.scope;
   if (scope === undefined || scope.mayBlock === MayBlock.yes) return null;
   return scope.mayBlock === MayBlock.onLocks && !event ? null : sleepInCallback(scope, what, here);
 }

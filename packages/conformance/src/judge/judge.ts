@@ -219,7 +219,7 @@ export class Judge extends Monitor {
     this.sink?.report({
       kind: 'monitor',
       thread: thread?.name ?? null,
-      scope: thread?.scopes[thread.scopes.length - 1]?.what ?? null,
+      scope: thread?.scope?.what ?? null,
       party: thread?.runningParty ?? null,
       ...problem,
       details: { here: driverSite(machine.site(), thread), ...problem.details },

@@ -11,7 +11,7 @@ import { OpKind } from './kinds.js';
 export function conditionHolds(machine: Machine, thread: KThread): boolean {
   switch (thread.kind) {
     case OpKind.start:
-      return thread.after.every(hasEnded);
+      return haveEnded(thread.after);
     case OpKind.acquire:
       return (machine.words[thread.loc]! & thread.a) === 0;
     case OpKind.awaitEqual:
@@ -27,8 +27,9 @@ export function conditionHolds(machine: Machine, thread: KThread): boolean {
   }
 }
 
-function hasEnded(thread: KThread): boolean {
-  return thread.finished;
+function haveEnded(threads: readonly KThread[]): boolean {
+  for (let i = 0; i < threads.length; i++) if (!threads[i]!.finished) return false;
+  return true;
 }
 
 /**
@@ -159,7 +160,7 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
-  const scope = thread.scopes[thread.scopes.length - 1];
+  const scope = thread.scope;
   if (scope !== undefined && index < scope.heldOnEntry) {
     machine.misuse(
       new MachineError(

@@ -115,6 +115,12 @@ export class KThread {
     readonly after: readonly KThread[],
   ) {}
 
+  /** The innermost scope. An index of -1 would be looked up by name, which is slow and happens at every step. */
+  get scope(): Scope | undefined {
+    const { scopes } = this;
+    return scopes.length === 0 ? undefined : scopes[scopes.length - 1];
+  }
+
   /** Whose code runs now: the innermost scope's party, else the thread's own. */
   get runningParty(): string {
     const scopes = this.scopes;

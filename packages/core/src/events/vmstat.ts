@@ -3,6 +3,7 @@ import { HANDLE, type Machine } from '@movable-pages/machine';
 const COUNTERS = [
   'pgmigrate_success',
   'pgmigrate_fail',
+  'compact_isolated',
   'balloon_inflate',
   'balloon_deflate',
   'balloon_migrate',
@@ -29,6 +30,11 @@ export class VmStat {
   add(counter: VmCounter, amount: number): void {
     const at = this.base + COUNTERS.indexOf(counter);
     this.machine.words[at] = this.machine.words[at]! + amount;
+  }
+
+  /** The counters that there are. */
+  names(): readonly VmCounter[] {
+    return COUNTERS;
   }
 
   /** A counter as it is. */

@@ -41,6 +41,8 @@ export {
 } from '@movable-pages/machine';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { VmEventMap } from './events/events.js';
+export { traceDat } from './events/trace-dat.js';
+export { TraceLog, type TraceFlags, type TraceOptions } from './events/trace-log.js';
 export type { VmCounter } from './events/vmstat.js';
 export { Kernel, type KernelOptions } from './kernel.js';
 export { FrameTable, PageWord } from './memory/frame-table.js';

@@ -38,7 +38,8 @@ export class PageAllocator {
   constructor(
     private readonly kernel: Kernel,
     nodePages: readonly number[],
-    private readonly cpus: number,
+    /** How many processors there are. */
+    readonly cpus: number,
   ) {
     const { machine } = kernel;
     nodePages.forEach((pages, node) => {

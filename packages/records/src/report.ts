@@ -23,7 +23,9 @@ export function sumOf(played: readonly Played[]): Sum {
 export function textReport(played: readonly Played[]): string {
   const { agree, records, agreeingSteps, steps } = sumOf(played);
   const lines = played.filter(({ agrees }) => !agrees).flatMap(explain);
-  return [...lines, `agree ${agree} of ${records} records, ${agreeingSteps} of ${steps} steps`, ''].join('\n');
+  return [...lines, `agree ${agree} of ${records} records, ${agreeingSteps} of ${steps} steps`, ''].join(
+    '\n',
+  );
 }
 
 /** The report for machines. */

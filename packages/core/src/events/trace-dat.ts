@@ -23,18 +23,18 @@ function text(value: string): number[] {
  */
 export function traceDat(trace: string, cpus: number): Uint8Array {
   const pageSize = 4096;
+  // Little endian, longs of 8 bytes.
+  const architecture = [0, 8, ...little(pageSize, 4)];
+  // Descriptions of the ring buffer, of which there is none.
+  const ringBuffer = [...text('header_page'), ...little(0, 8), ...text('header_event'), ...little(0, 8)];
+  // No formats of ftrace, no systems of events, no symbols, no formats of printk, no names of threads.
+  const tables = [...little(0, 4), ...little(0, 4), ...little(0, 4), ...little(0, 4), ...little(0, 8)];
+  const magic = [0x17, 0x08, 0x44, ...text('tracing6')];
   const head = [
-    ...[0x17, 0x08, 0x44],
-    ...ascii('tracing'),
-    ...text('6'),
-    // Little endian, longs of 8 bytes.
-    ...[0, 8],
-    ...little(pageSize, 4),
-    // Descriptions of the ring buffer: there is none.
-    ...[...text('header_page'), ...little(0, 8)],
-    ...[...text('header_event'), ...little(0, 8)],
-    // No formats of ftrace, no systems of events, no symbols, no formats of printk, no names of threads.
-    ...[...little(0, 4), ...little(0, 4), ...little(0, 4), ...little(0, 4), ...little(0, 8)],
+    ...magic,
+    ...architecture,
+    ...ringBuffer,
+    ...tables,
     ...little(cpus, 4),
     ...text('latency  '),
   ];

@@ -48,10 +48,13 @@ const LEGENDS: Readonly<Record<TraceFlags, readonly string[]>> = {
     '#           TASK-PID     CPU#  ||||   TIMESTAMP  FUNCTION',
     '#              | |         |   ||||      |         |',
   ],
-  none: ['#           TASK-PID     CPU#     TIMESTAMP  FUNCTION', '#              | |         |         |         |'],
+  none: [
+    '#           TASK-PID     CPU#     TIMESTAMP  FUNCTION',
+    '#              | |         |         |         |',
+  ],
 };
 
-/** Characters of a thread's name that the kernel keeps. @kernel include/linux/sched.h TASK_COMM_LEN */
+/** Characters of a name that the kernel keeps (`TASK_COMM_LEN` less one). */
 const COMM_LENGTH = 15;
 const MICROSECONDS = 1_000_000;
 

@@ -101,7 +101,7 @@ function* clearPageMovableSteps(page: Page): Op<void> {
  *
  * Locks: the page lock.
  *
- * @kernel include/linux/mm_types.h struct page: `page->mapping = NULL`
+ * @kernel include/linux/mm_types.h struct page
  * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_USE_AFTER_FREE`.
  * @since 0.1.0
  */

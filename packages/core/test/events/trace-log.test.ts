@@ -35,7 +35,7 @@ const LINE =
 function parsed(log: TraceLog) {
   return log.lines.map((line) => {
     const groups = LINE.exec(line)?.groups;
-    expect(groups, line).toBeDefined();
+    expect(groups, `${line}`).toBeDefined();
     return groups!;
   });
 }

@@ -57,19 +57,21 @@ export function* runCommand(driver: Mvdrv, text: string): Op<number> {
   if (command?.arity !== args.length || !args.every(Number.isInteger)) return -Errno.EINVAL;
   const ret = yield* command.run(driver, ...args);
   const freed = [...driver.freed].sort((a, b) => a.page - b.page);
-  for (const entry of freed) driver.log.push({ event: 'released_page_freed', ...entry });
+  for (const entry of freed) driver.say({ event: 'released_page_freed', ...entry });
   return ret;
 }
 
 function* alloc(driver: Mvdrv, node: number, count: number): Op<number> {
-  if (driver.held.length > 0 || driver.pages.some((page) => page.owned)) return -Errno.EBUSY;
-  const { allocator } = driver.kernel;
+  const { allocator, held, pages, range } = driver;
+  // A hold may be all that is left of a page.
+  if (range.inUse || held.length > 0 || pages.some(({ holds }) => holds > 0)) return -Errno.EBUSY;
   if (node < 0 || node >= allocator.nodes || count < 1 || count > PAGE_BLOCK) return -Errno.EINVAL;
   const frames = yield* allocBlock(allocator, node, count);
   if (frames === null) return -Errno.ENOMEM;
   driver.pages.length = 0;
-  driver.range.start = frames[0]!.pfn;
-  driver.range.count = count;
+  range.start = frames[0]!.pfn;
+  range.count = count;
+  range.inUse = true;
   for (const frame of frames) {
     fillPage(frame, driver.pages.length);
     yield* driver.adopt(frame);
@@ -96,7 +98,7 @@ function* mig(driver: Mvdrv, number: number, error: number, times: number): Op<n
 function* isolate(driver: Mvdrv, number: number): Op<Page | null> {
   const frame = driver.pages[number]!.frame!;
   const ret = yield* isolateMovablePage(frame, 0);
-  driver.log.push({ event: 'isolate_movable_page_returned', page: number, ret: returned(ret) });
+  driver.say({ event: 'isolate_movable_page_returned', page: number, ret: returned(ret) });
   return ret === 0 ? frame : null;
 }
 
@@ -220,6 +222,7 @@ function* free(driver: Mvdrv): Op<number> {
     while (driver.pages[number]!.holds > 0) yield* drop(driver, number);
     if (driver.pages[number]!.owned) yield* driver.release(number);
   }
+  driver.range.inUse = false;
   // What goes at once is not worth a line.
   driver.freed.length = 0;
   return 0;

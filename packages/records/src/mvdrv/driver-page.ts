@@ -1,4 +1,4 @@
-import type { Page } from '@movable-pages/core';
+import { shared, type Page } from '@movable-pages/core';
 
 /** One page of the driver, by its number: where it is, and what the driver was told to do about it. */
 export interface DriverPage {
@@ -20,7 +20,7 @@ export interface DriverPage {
 
 /** A page that was just allocated. */
 export function newDriverPage(frame: Page): DriverPage {
-  return {
+  return shared<DriverPage>({
     firstPfn: frame.pfn,
     frame,
     owned: true,
@@ -29,7 +29,7 @@ export function newDriverPage(frame: Page): DriverPage {
     times: 0,
     holds: 0,
     heldFrame: null,
-  };
+  });
 }
 
 /** The word that belongs at `index` of the contents of page `number`. */

@@ -20,7 +20,7 @@ const NO_TARGET = 99;
  * @returns What `migratePages` returned.
  */
 export function* migrateList(driver: Mvdrv, list: PageList, mode: MigrateMode, node: number): Op<number> {
-  const { kernel, log } = driver;
+  const { kernel } = driver;
   let succeeded = 0;
   kernel.events.once('mm_migrate_pages', (event) => (succeeded = event.succeeded));
   const ret = yield* migratePages(list, {
@@ -30,7 +30,7 @@ export function* migrateList(driver: Mvdrv, list: PageList, mode: MigrateMode, n
     // What a system call would say.
     reason: MigrateReason.syscallOrCpuset,
   });
-  log.push({
+  driver.say({
     event: 'migrate_pages_returned',
     ret: returned(ret),
     succeeded,
@@ -41,13 +41,13 @@ export function* migrateList(driver: Mvdrv, list: PageList, mode: MigrateMode, n
 
 /** Gives every page of a list back and logs that. May sleep. */
 export function* putback(driver: Mvdrv, list: PageList): Op<void> {
-  driver.log.push({ event: 'putback_movable_pages' });
+  driver.say({ event: 'putback_movable_pages' });
   yield* putbackMovablePages(list);
 }
 
 function* allocTarget(driver: Mvdrv, page: Page, node: number): Op<Page | null> {
   const { allocator } = driver;
   const target = node === NO_TARGET ? null : yield* allocOutside(allocator, node, driver.range.start);
-  driver.log.push({ call: 'alloc_target', page: driver.numberOf(page), ret: target !== null });
+  driver.say({ call: 'alloc_target', page: driver.numberOf(page), ret: target !== null });
   return target;
 }

@@ -41,8 +41,8 @@ export class Mvdrv implements MovableOperationsDriver {
   readonly log = shared<LogEntry[]>([]);
   /** What is logged when a command ends: released pages that it freed. */
   readonly freed = shared<{ page: number; refs: number; movable: boolean; isolated: boolean }[]>([]);
-  /** The frames that the pages were cut from. */
-  readonly range = shared({ start: 0, count: 0 });
+  /** The frames that the pages were cut from; `inUse` from `alloc` to `free`. */
+  readonly range = shared({ start: 0, count: 0, inUse: false });
   /** Pages that stay isolated from one command to the next: from isolation to putback the links are the VM's. */
   readonly held: PageList;
   readonly lockHolder = new PageLockHolder();
@@ -60,7 +60,7 @@ export class Mvdrv implements MovableOperationsDriver {
     yield* this.lock.acquire();
     const page = this.numberOf(frame);
     const ret = this.pages[page]!.accepts;
-    this.log.push({ call: 'isolate_page', page, isolate_mode: mode, ret, refs: frame.refCount });
+    this.say({ call: 'isolate_page', page, isolate_mode: mode, ret, refs: frame.refCount });
     yield* this.lock.release();
     return ret;
   }
@@ -73,7 +73,7 @@ export class Mvdrv implements MovableOperationsDriver {
     const page = this.pages[number]!;
     const ret = page.times === 0 ? MIGRATEPAGE_SUCCESS : page.error;
     if (page.times > 0) page.times--;
-    this.log.push({
+    this.say({
       call: 'migrate_page',
       page: number,
       mode: modeName(mode),
@@ -98,7 +98,7 @@ export class Mvdrv implements MovableOperationsDriver {
 
   *putbackPage(frame: Page): Op<void> {
     yield* this.lock.acquire();
-    this.log.push({ call: 'putback_page', page: this.numberOf(frame), refs: frame.refCount });
+    this.say({ call: 'putback_page', page: this.numberOf(frame), refs: frame.refCount });
     yield* this.lock.release();
   }
 
@@ -164,6 +164,11 @@ export class Mvdrv implements MovableOperationsDriver {
     }
   }
 
+  /** Adds a line to the log. Locks: `lock`, or no callback can come. */
+  say(entry: LogEntry): void {
+    this.log.push(Object.freeze(entry));
+  }
+
   /** The number of the page whose frame this is now, or -1. Locks: `lock`. */
   numberOf(frame: Page): number {
     return this.pages.findIndex((page) => page.frame === frame);
@@ -175,11 +180,12 @@ export class Mvdrv implements MovableOperationsDriver {
     if (number < 0) return;
     const mapping = this.kernel.frames.peek(frame.pfn, PageWord.mapping);
     this.pages[number]!.frame = null;
-    this.freed.push({
+    const entry = {
       page: number,
       refs: frame.refCount,
       movable: (mapping & MappingTag.mask) === MappingTag.movable,
       isolated: (frame.peekFlags() & PageFlag.isolated) !== 0,
-    });
+    };
+    this.freed.push(Object.freeze(entry));
   }
 }

@@ -8,6 +8,7 @@ export class PageLockHolder {
 
   constructor() {
     kthread('mvdrv-lock-holder', { party: 'user', daemon: true }, () => this.obey());
+    Object.freeze(this);
   }
 
   /** Has the other thread take the lock of a page. May sleep. */

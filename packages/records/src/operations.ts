@@ -18,8 +18,7 @@ function outcome(ret: number): RecordResult {
 }
 
 function mvdrv(world: World, op: RecordOp): RecordResult {
-  const { mvdrv: driver } = world;
-  const ret = world.run(() => runCommand(driver, String(op.command)));
-  const log = driver.log.map((entry) => ({ ...entry }));
-  return { ...outcome(ret), loc: {}, numa_maps: {}, log, ...world.run(() => observeMvdrv(driver)) };
+  const ret = world.run(() => runCommand(world.mvdrv, String(op.command)));
+  const state = world.run(() => observeMvdrv(world.mvdrv));
+  return { ...outcome(ret), loc: {}, numa_maps: {}, log: [...world.mvdrv.log], ...state };
 }

@@ -9,6 +9,7 @@ import {
   type VmCounter,
 } from '@movable-pages/core';
 import { runDirect } from '@movable-pages/machine';
+import { MvdrvConsole } from './mvdrv/console.js';
 import { Mvdrv } from './mvdrv/mvdrv.js';
 
 /** The machine that records were made on: 4 nodes of 256 MiB. */
@@ -34,13 +35,13 @@ export interface Moved {
 /** A machine as it is while a record is played. */
 export class World {
   readonly kernel = new Kernel({ profile: linux61, nodes: NODES, tracked: false });
-  readonly mvdrv: Mvdrv;
+  readonly mvdrv: MvdrvConsole;
   private readonly counters: VmCounter[];
   private migrateCalls: MigrateCall[] = [];
 
   constructor() {
     const { kernel } = this;
-    this.mvdrv = buildDriver(kernel, definitionOf(Mvdrv)!).driver as Mvdrv;
+    this.mvdrv = new MvdrvConsole(kernel, buildDriver(kernel, definitionOf(Mvdrv)!));
     this.counters = kernel.vmstat.names().filter((name) => TOLD.test(name));
     kernel.events.on('mm_migrate_pages', ({ succeeded, failed, mode, reason }) =>
       this.migrateCalls.push({

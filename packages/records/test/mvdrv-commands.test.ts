@@ -68,7 +68,7 @@ describe('holds', () => {
 
 test('a page that was isolated and released is told of when it goes, not before', () => {
   for (const text of ['isohold 1', 'release 1']) expect(bench.command(text)).toBe(0);
-  expect(bench.driver.log).toHaveLength(0);
+  expect(bench.mvdrv.log).toHaveLength(0);
   expect(bench.state().pages[1]).toMatchObject({
     page: 1,
     refs: 1,
@@ -77,7 +77,7 @@ test('a page that was isolated and released is told of when it goes, not before'
     movable: true,
   });
   expect(bench.command('putback')).toBe(0);
-  expect([...bench.driver.log]).toEqual([
+  expect([...bench.mvdrv.log]).toEqual([
     { event: 'putback_movable_pages' },
     { event: 'released_page_freed', page: 1, refs: 0, movable: false, isolated: false },
   ]);

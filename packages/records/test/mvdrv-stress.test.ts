@@ -49,12 +49,12 @@ function randomCommand(roll: (bound: number) => number): string {
 /** Every reference has an owner: the driver, an isolation, a hold. */
 function expectBalanced(bench: Bench, after: string): void {
   const { pages, old_frames } = bench.state();
-  for (const [number, page] of bench.driver.pages.entries()) {
+  for (const [number, page] of bench.mvdrv.pages.entries()) {
     const { frame, heldFrame, holds } = page;
     if (heldFrame !== null && heldFrame !== frame)
       expect(heldFrame.refCount, `${after}: old frame of page ${number}`).toBe(holds);
     if (frame === null) continue;
-    const isolated = bench.driver.held.has(frame) ? 1 : 0;
+    const isolated = bench.mvdrv.held.has(frame) ? 1 : 0;
     const expected = (page.owned ? 1 : 0) + isolated + (heldFrame === frame ? holds : 0);
     expect(frame.refCount, `${after}: page ${number}`).toBe(expected);
   }

@@ -1,6 +1,7 @@
 import { buildDriver, definitionOf, Kernel, linux61, type Op } from '@movable-pages/core';
 import { runDirect } from '@movable-pages/machine';
 import { runCommand } from '../src/mvdrv/commands.ts';
+import { MvdrvConsole } from '../src/mvdrv/console.ts';
 import { Mvdrv } from '../src/mvdrv/mvdrv.ts';
 import { observeMvdrv, type MvdrvState } from '../src/mvdrv/observe.ts';
 import type { KernelRecord, RecordOp, RecordResult } from '../src/record.ts';
@@ -12,7 +13,7 @@ export class Bench {
     nodes: [2048, 2048],
     pageSize: 64,
   });
-  readonly driver = buildDriver(this.kernel, definitionOf(Mvdrv)!).driver as Mvdrv;
+  readonly mvdrv = new MvdrvConsole(this.kernel, buildDriver(this.kernel, definitionOf(Mvdrv)!));
 
   constructor() {
     runDirect(this.kernel.machine, function* () {});
@@ -24,11 +25,11 @@ export class Bench {
 
   /** Carries out one command. */
   command(text: string): number {
-    return this.run(() => runCommand(this.driver, text));
+    return this.run(() => runCommand(this.mvdrv, text));
   }
 
   state(): MvdrvState {
-    return this.run(() => observeMvdrv(this.driver));
+    return this.run(() => observeMvdrv(this.mvdrv));
   }
 
   /** Free pages of the whole machine. */

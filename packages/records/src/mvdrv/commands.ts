@@ -1,24 +1,14 @@
-import {
-  clearPageMovable,
-  Errno,
-  isolateMovablePage,
-  MigrateMode,
-  pageMovable,
-  PageFlag,
-  resetPageMapping,
-  type Op,
-  type Page,
-} from '@movable-pages/core';
-import { fillPage } from './driver-page.js';
+import { Errno, isolateMovablePage, MigrateMode, PageFlag, type Op, type Page } from '@movable-pages/core';
+import type { ConsolePage, MvdrvConsole } from './console.js';
 import { returned } from './log.js';
 import { migrateList, putback } from './migrate-list.js';
-import type { Mvdrv } from './mvdrv.js';
 import { allocBlock, PAGE_BLOCK } from './page-block.js';
+import { writePattern } from './pattern.js';
 
 /** Carries out a command with its numbers. */
 interface Command {
   readonly arity: number;
-  readonly run: (driver: Mvdrv, ...args: number[]) => Op<number>;
+  readonly run: (mvdrv: MvdrvConsole, ...args: number[]) => Op<number>;
 }
 
 /** The commands by name. */
@@ -48,189 +38,193 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  * @returns 0; or, with nothing changed, `-EINVAL` (no such command, page or state), `-EDEADLK` (it would sleep for ever
  *   on a page lock), `-EBUSY` (`alloc` while there are pages), `-ENOMEM`.
  */
-export function* runCommand(driver: Mvdrv, text: string): Op<number> {
-  driver.log.length = 0;
-  driver.freed.length = 0;
+export function* runCommand(mvdrv: MvdrvConsole, text: string): Op<number> {
+  mvdrv.log.length = 0;
   const [name = '', ...words] = text.trim().split(/\s+/);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
   const args = words.map(Number);
   if (command?.arity !== args.length || !args.every(Number.isInteger)) return -Errno.EINVAL;
-  const ret = yield* command.run(driver, ...args);
-  const freed = [...driver.freed].sort((a, b) => a.page - b.page);
-  for (const entry of freed) driver.say({ event: 'released_page_freed', ...entry });
+  const ret = yield* command.run(mvdrv, ...args);
+  for (const freed of mvdrv.takeFreed()) mvdrv.log.push({ event: 'released_page_freed', ...freed });
   return ret;
 }
 
-function* alloc(driver: Mvdrv, node: number, count: number): Op<number> {
-  const { allocator, held, pages, range } = driver;
+/** Cuts `count` pages from a page block of a node and makes them movable. */
+function* alloc(mvdrv: MvdrvConsole, node: number, count: number): Op<number> {
+  const { driver, held, kernel, pages, range } = mvdrv;
+  const { allocator } = kernel;
   // A hold may be all that is left of a page.
   if (range.inUse || held.length > 0 || pages.some(({ holds }) => holds > 0)) return -Errno.EBUSY;
   if (node < 0 || node >= allocator.nodes || count < 1 || count > PAGE_BLOCK) return -Errno.EINVAL;
   const frames = yield* allocBlock(allocator, node, count);
   if (frames === null) return -Errno.ENOMEM;
-  driver.pages.length = 0;
-  range.start = frames[0]!.pfn;
-  range.count = count;
-  range.inUse = true;
-  for (const frame of frames) {
-    fillPage(frame, driver.pages.length);
-    yield* driver.adopt(frame);
+  Object.assign(range, { start: frames[0]!.pfn, count, inUse: true });
+  pages.length = 0;
+  for (const [number, frame] of frames.entries()) {
+    pages.push({ firstPfn: frame.pfn, frame, owned: true, holds: 0, heldFrame: null });
+    writePattern(frame, number);
+    yield* driver.own(number, frame);
   }
   return 0;
 }
 
-function* iso(driver: Mvdrv, number: number, accepts: number): Op<number> {
-  const page = driver.pages[number];
-  if (page === undefined) return -Errno.EINVAL;
-  page.accepts = accepts !== 0;
+/** Has the driver accept or refuse to have a page isolated. */
+function* iso(mvdrv: MvdrvConsole, number: number, accepts: number): Op<number> {
+  if (ownedPage(mvdrv, number) === null) return -Errno.EINVAL;
+  yield* mvdrv.driver.setAccepts(number, accepts !== 0);
   return 0;
 }
 
-function* mig(driver: Mvdrv, number: number, error: number, times: number): Op<number> {
-  const page = driver.pages[number];
-  if (page === undefined || error > 0 || times < -1) return -Errno.EINVAL;
-  page.error = error;
-  page.times = times;
+/** Has the driver answer a number of migrations of a page with an error. */
+function* mig(mvdrv: MvdrvConsole, number: number, error: number, times: number): Op<number> {
+  if (ownedPage(mvdrv, number) === null || error > 0 || times < -1) return -Errno.EINVAL;
+  yield* mvdrv.driver.setError(number, error, times);
   return 0;
 }
 
-/** Isolates one page and logs what came of it. */
-function* isolate(driver: Mvdrv, number: number): Op<Page | null> {
-  const frame = driver.pages[number]!.frame!;
+/** Isolates a page and logs what came of it. */
+function* isolate(mvdrv: MvdrvConsole, number: number, frame: Page): Op<boolean> {
   const ret = yield* isolateMovablePage(frame, 0);
-  driver.say({ event: 'isolate_movable_page_returned', page: number, ret: returned(ret) });
-  return ret === 0 ? frame : null;
+  mvdrv.log.push({ event: 'isolate_movable_page_returned', page: number, ret: returned(ret) });
+  return ret === 0;
 }
 
-function* list(driver: Mvdrv, mode: number, node: number): Op<number> {
+/** Isolates every page, migrates them to a node and gives back what was left. */
+function* list(mvdrv: MvdrvConsole, mode: number, node: number): Op<number> {
   if (!isMode(mode)) return -Errno.EINVAL;
-  const isolated = driver.kernel.lists.create('mvdrv.isolated', 'vm');
-  for (let number = 0; number < driver.pages.length; number++) {
-    const frame = driver.pages[number]!.owned ? yield* isolate(driver, number) : null;
-    if (frame !== null) isolated.addTail(frame);
-  }
-  if ((yield* migrateList(driver, isolated, mode, node)) !== 0) yield* putback(driver, isolated);
+  const isolated = mvdrv.kernel.lists.create('mvdrv.isolated', 'vm');
+  for (const [number, { owned, frame }] of mvdrv.pages.entries())
+    if (owned && (yield* isolate(mvdrv, number, frame!))) isolated.addTail(frame!);
+  if ((yield* migrateList(mvdrv, isolated, mode, node)) !== 0) yield* putback(mvdrv, isolated);
   isolated.dispose();
   return 0;
 }
 
-function* isomig(driver: Mvdrv, number: number, mode: number, node: number): Op<number> {
-  if (driver.pages[number]?.owned !== true || !isMode(mode)) return -Errno.EINVAL;
-  const frame = yield* isolate(driver, number);
-  if (frame === null) return 0;
-  const isolated = driver.kernel.lists.create('mvdrv.isolated', 'vm');
+/** As `list`, with one page. */
+function* isomig(mvdrv: MvdrvConsole, number: number, mode: number, node: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null || !isMode(mode)) return -Errno.EINVAL;
+  const frame = page.frame!;
+  if (!(yield* isolate(mvdrv, number, frame))) return 0;
+  const isolated = mvdrv.kernel.lists.create('mvdrv.isolated', 'vm');
   isolated.addTail(frame);
-  if ((yield* migrateList(driver, isolated, mode, node)) !== 0) yield* putback(driver, isolated);
+  if ((yield* migrateList(mvdrv, isolated, mode, node)) !== 0) yield* putback(mvdrv, isolated);
   isolated.dispose();
   return 0;
 }
 
-function* isohold(driver: Mvdrv, number: number): Op<number> {
-  // Also one that was released: somebody may come for it as long as it lives.
-  if ((driver.pages[number]?.frame ?? null) === null) return -Errno.EINVAL;
-  const frame = yield* isolate(driver, number);
-  if (frame !== null) driver.held.addTail(frame);
+/** Isolates a page, also one that was released but is alive, and keeps it so. */
+function* isohold(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const frame = mvdrv.pages[number]?.frame ?? null;
+  if (frame === null) return -Errno.EINVAL;
+  if (yield* isolate(mvdrv, number, frame)) mvdrv.held.addTail(frame);
   return 0;
 }
 
-function* migheld(driver: Mvdrv, mode: number, node: number): Op<number> {
+/** Migrates the held list to a node; what is left stays isolated. */
+function* migheld(mvdrv: MvdrvConsole, mode: number, node: number): Op<number> {
   if (!isMode(mode)) return -Errno.EINVAL;
-  if (mode !== MigrateMode.async && anyLocked(driver)) return -Errno.EDEADLK;
-  yield* migrateList(driver, driver.held, mode, node);
+  if (mode !== MigrateMode.async && mvdrv.held.peek().some(isLocked)) return -Errno.EDEADLK;
+  yield* migrateList(mvdrv, mvdrv.held, mode, node);
   return 0;
 }
 
-function* putbackHeld(driver: Mvdrv): Op<number> {
-  if (anyLocked(driver)) return -Errno.EDEADLK;
-  yield* putback(driver, driver.held);
+/** Gives the held list back. */
+function* putbackHeld(mvdrv: MvdrvConsole): Op<number> {
+  if (mvdrv.held.peek().some(isLocked)) return -Errno.EDEADLK;
+  yield* putback(mvdrv, mvdrv.held);
   return 0;
 }
 
-function* unreg(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true) return -Errno.EINVAL;
+/** Takes the operations off a page; the tag stays. */
+function* unreg(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null) return -Errno.EINVAL;
   if (isLocked(page.frame)) return -Errno.EDEADLK;
-  const frame = yield* driver.lockFrame(number);
-  const registered = yield* pageMovable(frame);
-  if (registered) yield* clearPageMovable(frame);
-  yield* frame.unlock();
-  return registered ? 0 : -Errno.EINVAL;
+  return (yield* mvdrv.driver.unregister(number)) ? 0 : -Errno.EINVAL;
 }
 
-function* reg(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true) return -Errno.EINVAL;
+/** Gives a page its operations again. */
+function* reg(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null) return -Errno.EINVAL;
   if (isLocked(page.frame)) return -Errno.EDEADLK;
-  yield* driver.register(number);
+  yield* mvdrv.driver.register(number);
   return 0;
 }
 
-function* plain(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true || isIsolated(page.frame)) return -Errno.EINVAL;
+/** Makes an ordinary page of one that is not isolated. */
+function* plain(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null || (page.frame!.peekFlags() & PageFlag.isolated) !== 0) return -Errno.EINVAL;
   if (isLocked(page.frame)) return -Errno.EDEADLK;
-  const frame = yield* driver.lockFrame(number);
-  yield* resetPageMapping(frame);
-  yield* frame.unlock();
+  yield* mvdrv.driver.makePlain(number);
   return 0;
 }
 
-function* release(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true) return -Errno.EINVAL;
+/** Has the driver give a page up, isolated or not. */
+function* release(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null) return -Errno.EINVAL;
   if (isLocked(page.frame)) return -Errno.EDEADLK;
-  yield* driver.release(number);
+  page.owned = false;
+  yield* mvdrv.driver.disown(number);
   return 0;
 }
 
-function* hold(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  const frame = page === undefined ? null : (page.heldFrame ?? page.frame);
-  if (frame === null) return -Errno.EINVAL;
+/** Takes an extra reference. */
+function* hold(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = mvdrv.pages[number];
+  const frame = page?.heldFrame ?? page?.frame ?? null;
+  if (page === undefined || frame === null) return -Errno.EINVAL;
+  page.heldFrame = frame;
+  page.holds++;
   yield* frame.get();
-  page!.heldFrame = frame;
-  page!.holds++;
   return 0;
 }
 
-function* drop(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
+/** Drops an extra reference. */
+function* drop(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = mvdrv.pages[number];
   const frame = page?.heldFrame ?? null;
-  if (frame === null) return -Errno.EINVAL;
-  if (--page!.holds === 0) page!.heldFrame = null;
+  if (page === undefined || frame === null) return -Errno.EINVAL;
+  if (--page.holds === 0) page.heldFrame = null;
   yield* frame.put();
   return 0;
 }
 
-function* lock(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true || isLocked(page.frame)) return -Errno.EINVAL;
-  yield* driver.lockHolder.lock(page.frame!);
+/** Has somebody else lock a page. */
+function* lock(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null || isLocked(page.frame)) return -Errno.EINVAL;
+  yield* mvdrv.lockHolder.lock(page.frame!);
   return 0;
 }
 
-function* unlock(driver: Mvdrv, number: number): Op<number> {
-  const page = driver.pages[number];
-  if (page?.owned !== true || !isLocked(page.frame)) return -Errno.EINVAL;
-  yield* driver.lockHolder.unlock(page.frame!);
+/** Has somebody else unlock it. */
+function* unlock(mvdrv: MvdrvConsole, number: number): Op<number> {
+  const page = ownedPage(mvdrv, number);
+  if (page === null || !isLocked(page.frame)) return -Errno.EINVAL;
+  yield* mvdrv.lockHolder.unlock(page.frame!);
   return 0;
 }
 
-function* free(driver: Mvdrv): Op<number> {
-  for (const page of driver.pages) if (isLocked(page.frame)) yield* driver.lockHolder.unlock(page.frame!);
-  for (let number = 0; number < driver.pages.length; number++) {
-    while (driver.pages[number]!.holds > 0) yield* drop(driver, number);
-    if (driver.pages[number]!.owned) yield* driver.release(number);
+/** Ends locks and holds and gives every page up. What is gone with that is not logged. */
+function* free(mvdrv: MvdrvConsole): Op<number> {
+  const { lockHolder, pages } = mvdrv;
+  for (const { frame } of pages) if (isLocked(frame)) yield* lockHolder.unlock(frame!);
+  for (let number = 0; number < pages.length; number++) {
+    while (pages[number]!.holds > 0) yield* drop(mvdrv, number);
+    if (pages[number]!.owned) yield* release(mvdrv, number);
   }
-  driver.range.inUse = false;
-  // What goes at once is not worth a line.
-  driver.freed.length = 0;
+  mvdrv.range.inUse = false;
+  mvdrv.takeFreed();
   return 0;
 }
 
-/** Whether a page on the held list is locked by somebody. */
-function anyLocked(driver: Mvdrv): boolean {
-  return driver.held.peek().some(isLocked);
+function ownedPage(mvdrv: MvdrvConsole, number: number): ConsolePage | null {
+  const page = mvdrv.pages[number];
+  return page?.owned === true ? page : null;
 }
 
 function isMode(mode: number): mode is MigrateMode {
@@ -239,8 +233,4 @@ function isMode(mode: number): mode is MigrateMode {
 
 function isLocked(frame: Page | null): boolean {
   return frame !== null && (frame.peekFlags() & PageFlag.locked) !== 0;
-}
-
-function isIsolated(frame: Page | null): boolean {
-  return frame !== null && (frame.peekFlags() & PageFlag.isolated) !== 0;
 }

@@ -1,6 +1,6 @@
 import { errnoName, MigrateMode } from '@movable-pages/core';
 
-/** A line of the driver's log: a callback or the return of a function of the core, with what records keep of it. */
+/** A line of the log: a callback or the return of a function of the core, with what records keep of it. */
 export type LogEntry = Readonly<Record<string, string | number | boolean>>;
 
 /** A return value as records write it: errors by name, anything else as it is. */

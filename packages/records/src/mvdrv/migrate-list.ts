@@ -7,8 +7,8 @@ import {
   type Page,
   type PageList,
 } from '@movable-pages/core';
+import type { MvdrvConsole } from './console.js';
 import { returned } from './log.js';
-import type { Mvdrv } from './mvdrv.js';
 import { allocOutside } from './page-block.js';
 
 /** A node that stands for none: every target allocation fails. */
@@ -19,18 +19,23 @@ const NO_TARGET = 99;
  *
  * @returns What `migratePages` returned.
  */
-export function* migrateList(driver: Mvdrv, list: PageList, mode: MigrateMode, node: number): Op<number> {
-  const { kernel } = driver;
+export function* migrateList(
+  mvdrv: MvdrvConsole,
+  list: PageList,
+  mode: MigrateMode,
+  node: number,
+): Op<number> {
+  const { kernel } = mvdrv;
   let succeeded = 0;
   kernel.events.once('mm_migrate_pages', (event) => (succeeded = event.succeeded));
   const ret = yield* migratePages(list, {
-    getNewPage: (page) => allocTarget(driver, page, node),
+    getNewPage: (page) => allocTarget(mvdrv, page, node),
     freePage: null,
     mode,
     // What a system call would say.
     reason: MigrateReason.syscallOrCpuset,
   });
-  driver.say({
+  mvdrv.log.push({
     event: 'migrate_pages_returned',
     ret: returned(ret),
     succeeded,
@@ -40,14 +45,14 @@ export function* migrateList(driver: Mvdrv, list: PageList, mode: MigrateMode, n
 }
 
 /** Gives every page of a list back and logs that. May sleep. */
-export function* putback(driver: Mvdrv, list: PageList): Op<void> {
-  driver.say({ event: 'putback_movable_pages' });
+export function* putback(mvdrv: MvdrvConsole, list: PageList): Op<void> {
+  mvdrv.log.push({ event: 'putback_movable_pages' });
   yield* putbackMovablePages(list);
 }
 
-function* allocTarget(driver: Mvdrv, page: Page, node: number): Op<Page | null> {
-  const { allocator } = driver;
-  const target = node === NO_TARGET ? null : yield* allocOutside(allocator, node, driver.range.start);
-  driver.say({ call: 'alloc_target', page: driver.numberOf(page), ret: target !== null });
+function* allocTarget(mvdrv: MvdrvConsole, page: Page, node: number): Op<Page | null> {
+  const { allocator } = mvdrv.kernel;
+  const target = node === NO_TARGET ? null : yield* allocOutside(allocator, node, mvdrv.range.start);
+  mvdrv.log.push({ call: 'alloc_target', page: mvdrv.numberOf(page), ret: target !== null });
   return target;
 }

@@ -3,160 +3,178 @@ import {
   copyPage,
   Errno,
   inject,
-  KernelService,
-  MappingTag,
   MIGRATEPAGE_SUCCESS,
   MigrateMode,
   movableDriver,
   MovableMapping,
   PageAllocator,
-  PageFlag,
   pageMovable,
-  PageWord,
+  resetPageMapping,
   setPageMovable,
   shared,
   spinLock,
   type MovableOperationsDriver,
   type Op,
   type Page,
-  type PageList,
   type Workload,
 } from '@movable-pages/core';
-import { newDriverPage, type DriverPage } from './driver-page.js';
-import { modeName, returned, type LogEntry } from './log.js';
-import { PageLockHolder } from './page-lock-holder.js';
+
+/** A page that the driver owns, and what the driver was told to do about it. */
+interface OwnedPage {
+  frame: Page;
+  /** What `isolatePage` says. */
+  accepts: boolean;
+  /** What `migratePage` says the next `times` times; -1 = for ever. */
+  error: number;
+  times: number;
+}
 
 /**
- * A toy driver that owns movable pages, does with them what its commands say (`commands.ts`) and logs every callback: the
- * counterpart of the kernel module that the records of driver pages were made with.
- *
- * Commands come one at a time; callbacks come whenever the VM likes.
+ * A toy driver that owns movable pages by number and can be told how to answer: the counterpart of the kernel module that
+ * the records of driver pages were made with. Its user gives it frames and commands ({@link MvdrvConsole}).
  */
-@movableDriver({ name: 'mvdrv', contract: 'movable_operations' })
+@movableDriver({ name: 'mvdrv', version: '0.1.0', contract: 'movable_operations' })
 export class Mvdrv implements MovableOperationsDriver {
-  /** Guards the pages and the log. Comes after page locks. */
-  readonly lock = spinLock('mvdrv.lock');
-  /** The pages by number. */
-  readonly pages = shared<DriverPage[]>([]);
-  readonly log = shared<LogEntry[]>([]);
-  /** What is logged when a command ends: released pages that it freed. */
-  readonly freed = shared<{ page: number; refs: number; movable: boolean; isolated: boolean }[]>([]);
-  /** The frames that the pages were cut from; `inUse` from `alloc` to `free`. */
-  readonly range = shared({ start: 0, count: 0, inUse: false });
-  /** Pages that stay isolated from one command to the next: from isolation to putback the links are the VM's. */
-  readonly held: PageList;
-  readonly lockHolder = new PageLockHolder();
+  /** Guards the pages. Comes after page locks. */
+  private readonly lock = spinLock('mvdrv.lock');
+  private readonly pages = shared(new Map<number, OwnedPage>());
+  private readonly last = shared({ number: -1 });
 
   constructor(
-    @inject(KernelService) readonly kernel: KernelService,
-    @inject(PageAllocator) readonly allocator: PageAllocator,
-    @inject(MovableMapping) readonly mapping: MovableMapping,
-  ) {
-    this.held = kernel.lists.create('mvdrv.held', 'vm');
-    kernel.events.on('page_free', ({ page }) => this.noteFreed(page));
-  }
+    @inject(PageAllocator) private readonly allocator: PageAllocator,
+    @inject(MovableMapping) private readonly mapping: MovableMapping,
+  ) {}
 
-  *isolatePage(frame: Page, mode: number): Op<boolean> {
+  *isolatePage(frame: Page, _mode: number): Op<boolean> {
     yield* this.lock.acquire();
-    const page = this.numberOf(frame);
-    const ret = this.pages[page]!.accepts;
-    this.say({ call: 'isolate_page', page, isolate_mode: mode, ret, refs: frame.refCount });
+    const { accepts } = this.pageOf(frame);
     yield* this.lock.release();
-    return ret;
+    return accepts;
   }
 
   *migratePage(newFrame: Page, oldFrame: Page, mode: MigrateMode): Op<number> {
-    // Without a copy there is nothing to do for us.
+    // The copy is ours to make.
     if (mode === MigrateMode.syncNoCopy) return -Errno.EINVAL;
     yield* this.lock.acquire();
-    const number = this.numberOf(oldFrame);
-    const page = this.pages[number]!;
-    const ret = page.times === 0 ? MIGRATEPAGE_SUCCESS : page.error;
-    if (page.times > 0) page.times--;
-    this.say({
-      call: 'migrate_page',
-      page: number,
-      mode: modeName(mode),
-      ret: returned(ret),
-      src_refs: oldFrame.refCount,
-      dst_refs: newFrame.refCount,
-      from: oldFrame.node,
-      to: newFrame.node,
-    });
+    const page = this.pageOf(oldFrame);
+    const { error, times } = page;
+    if (times > 0) page.times--;
     yield* this.lock.release();
-    if (ret !== MIGRATEPAGE_SUCCESS) return ret;
+    if (times !== 0 && error !== 0) return error;
     yield* newFrame.get();
-    yield* copyPage(newFrame, oldFrame);
-    yield* setPageMovable(newFrame, this.mapping);
     yield* this.lock.acquire();
+    yield* copyPage(newFrame, oldFrame);
     page.frame = newFrame;
     yield* this.lock.release();
+    yield* setPageMovable(newFrame, this.mapping);
     yield* clearPageMovable(oldFrame);
     yield* oldFrame.put();
     return MIGRATEPAGE_SUCCESS;
   }
 
-  *putbackPage(frame: Page): Op<void> {
-    yield* this.lock.acquire();
-    this.say({ call: 'putback_page', page: this.numberOf(frame), refs: frame.refCount });
-    yield* this.lock.release();
-  }
+  *putbackPage(_frame: Page): Op<void> {}
 
   /** How a test uses the driver: an object is a page, named by its number. */
   workload(): Workload<number> {
-    const { allocator, pages } = this;
-    const adopt = (frame: Page): Op<number> => this.adopt(frame);
+    const { allocator, lock, pages, last } = this;
+    const own = (number: number, frame: Page): Op<void> => this.own(number, frame);
     return {
       *allocate() {
         const frame = yield* allocator.allocPage();
-        return frame === null ? null : yield* adopt(frame);
+        if (frame === null) return null;
+        yield* lock.acquire();
+        const number = ++last.number;
+        yield* lock.release();
+        yield* own(number, frame);
+        return number;
       },
-      free: (number) => this.release(number),
-      inspect: () => {
-        const owned = pages.filter((page) => page.owned).length;
-        return { pages: owned, objects: owned };
+      *write(number, value) {
+        yield* lock.acquire();
+        pages.get(number)!.frame.writeWord(0, value);
+        yield* lock.release();
       },
+      *read(number) {
+        yield* lock.acquire();
+        const value = pages.get(number)!.frame.readWord(0);
+        yield* lock.release();
+        return value;
+      },
+      free: (number) => this.disown(number),
+      inspect: () => ({ pages: pages.size, objects: pages.size }),
     };
   }
 
-  /** Makes a new frame the driver's next page; gives its number. May sleep. */
-  *adopt(frame: Page): Op<number> {
+  /** Takes over a frame with its reference, as page `number`, and makes it movable. May sleep. */
+  *own(number: number, frame: Page): Op<void> {
+    yield* frame.lock();
     yield* this.lock.acquire();
-    const number = this.pages.push(newDriverPage(frame)) - 1;
+    this.pages.set(number, shared<OwnedPage>({ frame, accepts: true, error: 0, times: 0 }));
     yield* this.lock.release();
-    yield* this.register(number);
-    return number;
+    yield* setPageMovable(frame, this.mapping);
+    yield* frame.unlock();
   }
 
-  /** Marks a page movable. May sleep on its lock. */
+  /** Gives a page up, isolated or not: its mark, if it has one, and the driver's reference. May sleep on its lock. */
+  *disown(number: number): Op<void> {
+    const frame = yield* this.lockFrame(number);
+    if (yield* pageMovable(frame)) yield* clearPageMovable(frame);
+    yield* this.lock.acquire();
+    this.pages.delete(number);
+    yield* this.lock.release();
+    yield* frame.unlock();
+    yield* frame.put();
+  }
+
+  /** Marks a page movable again. May sleep on its lock. */
   *register(number: number): Op<void> {
     const frame = yield* this.lockFrame(number);
     yield* setPageMovable(frame, this.mapping);
     yield* frame.unlock();
   }
 
-  /** Gives a page up, isolated or not: its mark, if it has one, and the driver's reference. May sleep on its lock. */
-  *release(number: number): Op<void> {
+  /** Takes the operations off a page, the tag stays; gives whether there were any. May sleep on its lock. */
+  *unregister(number: number): Op<boolean> {
     const frame = yield* this.lockFrame(number);
-    if (yield* pageMovable(frame)) yield* clearPageMovable(frame);
+    const registered = yield* pageMovable(frame);
+    if (registered) yield* clearPageMovable(frame);
     yield* frame.unlock();
-    yield* this.lock.acquire();
-    this.pages[number]!.owned = false;
-    yield* this.lock.release();
-    yield* frame.put();
+    return registered;
   }
 
-  /** Locks the frame that an owned page has now. May sleep. */
-  *lockFrame(number: number): Op<Page> {
+  /** Makes an ordinary page of one that is not isolated. May sleep on its lock. */
+  *makePlain(number: number): Op<void> {
+    const frame = yield* this.lockFrame(number);
+    yield* resetPageMapping(frame);
+    yield* frame.unlock();
+  }
+
+  /** Has `isolatePage` accept a page or refuse it. */
+  *setAccepts(number: number, accepts: boolean): Op<void> {
+    yield* this.lock.acquire();
+    this.pages.get(number)!.accepts = accepts;
+    yield* this.lock.release();
+  }
+
+  /** Has `migratePage` of a page say `error` the next `times` times, -1 = for ever. */
+  *setError(number: number, error: number, times: number): Op<void> {
+    yield* this.lock.acquire();
+    const page = this.pages.get(number)!;
+    page.error = error;
+    page.times = times;
+    yield* this.lock.release();
+  }
+
+  /** Locks the frame that a page has now. May sleep. */
+  private *lockFrame(number: number): Op<Page> {
     for (;;) {
       yield* this.lock.acquire();
-      const frame = this.pages[number]!.frame!;
-      // Keeps it alive while we sleep; it may have moved by then.
+      const { frame } = this.pages.get(number)!;
+      // Keeps it alive while we sleep; its page may have moved on by then.
       yield* frame.get();
       yield* this.lock.release();
       yield* frame.lock();
       yield* this.lock.acquire();
-      const there = this.pages[number]!.frame === frame;
+      const there = this.pages.get(number)!.frame === frame;
       yield* this.lock.release();
       if (!there) yield* frame.unlock();
       yield* frame.put();
@@ -164,28 +182,9 @@ export class Mvdrv implements MovableOperationsDriver {
     }
   }
 
-  /** Adds a line to the log. Locks: `lock`, or no callback can come. */
-  say(entry: LogEntry): void {
-    this.log.push(Object.freeze(entry));
-  }
-
-  /** The number of the page whose frame this is now, or -1. Locks: `lock`. */
-  numberOf(frame: Page): number {
-    return this.pages.findIndex((page) => page.frame === frame);
-  }
-
-  /** A frame went back to the allocator: the page that had it is no more. Runs inside the step that frees it. */
-  private noteFreed(frame: Page): void {
-    const number = this.numberOf(frame);
-    if (number < 0) return;
-    const mapping = this.kernel.frames.peek(frame.pfn, PageWord.mapping);
-    this.pages[number]!.frame = null;
-    const entry = {
-      page: number,
-      refs: frame.refCount,
-      movable: (mapping & MappingTag.mask) === MappingTag.movable,
-      isolated: (frame.peekFlags() & PageFlag.isolated) !== 0,
-    };
-    this.freed.push(Object.freeze(entry));
+  /** Locks: `lock`. The VM calls for pages that are marked, and those are ours. */
+  private pageOf(frame: Page): OwnedPage {
+    for (const page of this.pages.values()) if (page.frame === frame) return page;
+    throw new Error(`${frame} is none of mvdrv's`);
   }
 }

@@ -1,6 +1,6 @@
 import { pageMapping, pageMovableHint, PageFlag, type Op, type Page } from '@movable-pages/core';
-import { holdsPattern } from './driver-page.js';
-import type { Mvdrv } from './mvdrv.js';
+import type { MvdrvConsole } from './console.js';
+import { hasPattern } from './pattern.js';
 
 /** The state of the driver as records show it after each command. */
 export interface MvdrvState {
@@ -10,10 +10,10 @@ export interface MvdrvState {
 }
 
 /** Looks at every page of the driver that is alive, the held list, and frames that holds keep alive after a move. */
-export function* observeMvdrv(driver: Mvdrv): Op<MvdrvState> {
+export function* observeMvdrv(mvdrv: MvdrvConsole): Op<MvdrvState> {
   const pages: Record<string, unknown>[] = [];
   const oldFrames: Record<string, unknown>[] = [];
-  for (const [number, page] of driver.pages.entries()) {
+  for (const [number, page] of mvdrv.pages.entries()) {
     const { frame, heldFrame } = page;
     if (frame !== null) {
       const { node, refs, movable, has_ops, isolated } = yield* observeFrame(frame);
@@ -24,18 +24,18 @@ export function* observeMvdrv(driver: Mvdrv): Op<MvdrvState> {
         refs,
         movable,
         isolated,
-        data_ok: holdsPattern(frame, number),
+        data_ok: hasPattern(frame, number),
         has_ops,
         locked: (frame.peekFlags() & PageFlag.locked) !== 0,
         owned: page.owned,
-        on_held_list: driver.held.peek().includes(frame),
+        on_held_list: mvdrv.held.peek().includes(frame),
         extra_refs: page.holds,
       });
     }
     if (heldFrame !== null && heldFrame !== frame)
       oldFrames.push({ page: number, ...(yield* observeFrame(heldFrame)) });
   }
-  const held = driver.held.peek().map((frame) => driver.numberOf(frame));
+  const held = mvdrv.held.peek().map((frame) => mvdrv.numberOf(frame));
   return { pages, held_list: held, old_frames: oldFrames };
 }
 

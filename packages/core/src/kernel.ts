@@ -1,6 +1,7 @@
 import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
+import { Lru, lruWords } from './lru/lru.js';
 import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
 import { PageAllocator } from './memory/page-allocator.js';
 import { PageContents } from './memory/page-contents.js';
@@ -51,6 +52,7 @@ export class Kernel {
   readonly lists: PageLists;
   readonly allocator: PageAllocator;
   readonly vmstat: VmStat;
+  readonly lru: Lru;
   readonly events = new VmEvents();
   private readonly pages: (Page | undefined)[] = [];
   private readonly mappings: MovableMapping[] = [];
@@ -60,16 +62,19 @@ export class Kernel {
     const nodes = options.nodes ?? [8];
     const frames = nodes.reduce((sum, pages) => sum + pages, 0);
     const tracked = options.tracked ?? true;
+    const cpus = options.cpus ?? 1;
     const words =
       frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
-      nodes.length * 3 * (options.cpus ?? 1) +
+      nodes.length * 3 * cpus +
+      lruWords(nodes.length, cpus) +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
     this.frames = new FrameTable(this.machine, frames);
     this.contents = new PageContents(this.machine, frames, (options.pageSize ?? 4096) >> 2);
     this.lists = new PageLists(this);
-    this.allocator = new PageAllocator(this, nodes, options.cpus ?? 1);
+    this.allocator = new PageAllocator(this, nodes, cpus);
+    this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }

@@ -6,6 +6,8 @@ const COUNTERS = [
   'balloon_inflate',
   'balloon_deflate',
   'balloon_migrate',
+  'nr_isolated_anon',
+  'nr_isolated_file',
 ] as const;
 
 /** A counter of `/proc/vmstat`. @since 0.1.0 */

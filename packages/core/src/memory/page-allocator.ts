@@ -145,7 +145,7 @@ export class PageAllocator {
   }
 
   /** The processor of the running thread: threads are spread over them in the order in which they were made. */
-  private cpu(): number {
+  cpu(): number {
     return this.kernel.machine.current!.id % this.cpus;
   }
 

@@ -177,7 +177,10 @@ export class Page {
       );
     }
     this.kernel.machine.noteReference(this.base + PageWord.refCount, -1);
-    if (old === 1) yield* this.kernel.allocator.freePage(this);
+    if (old !== 1) return;
+    // Without a reference nobody else can change it: a look is enough.
+    if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
+    yield* this.kernel.allocator.freePage(this);
   }
 
   /** The reference count as it is. For reports and for the VM's own step; not tracked. */

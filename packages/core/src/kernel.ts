@@ -1,6 +1,7 @@
 import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
+import { Lru, lruWords } from './lru/lru.js';
 import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
 import type { BuddyOptions, NodeOptions } from './memory/memory-options.js';
 import { PageAllocator } from './memory/page-allocator.js';
@@ -70,6 +71,7 @@ export class Kernel {
   /** Who allocated each page; null unless asked for. */
   readonly pageOwners: PageOwners | null;
   readonly vmstat: VmStat;
+  readonly lru: Lru;
   readonly events = new VmEvents();
   /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
   private readonly pages: (Page | undefined)[][] = [];
@@ -87,6 +89,7 @@ export class Kernel {
       frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
       PhysicalMemory.words({ nodes, buddy }) +
       PageAllocator.words(countZones(nodes), cpus, buddy) +
+      lruWords(nodes.length, cpus) +
       VmStat.words +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
@@ -101,6 +104,7 @@ export class Kernel {
       pageSize,
     });
     this.allocator = new PageAllocator(this, cpus);
+    this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
     this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });

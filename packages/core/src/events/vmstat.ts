@@ -15,6 +15,8 @@ const COUNTERS = [
   'compact_daemon_wake',
   'compact_daemon_migrate_scanned',
   'compact_daemon_free_scanned',
+  'nr_isolated_anon',
+  'nr_isolated_file',
 ] as const;
 
 const OFFSETS = new Map<string, number>(COUNTERS.map((name, offset) => [name, offset]));

@@ -160,7 +160,10 @@ export class Page {
   }
 
   private *putSteps(): Op<void> {
-    if (yield* this.putTest()) yield* this.kernel.allocator.freePage(this);
+    if (!(yield* this.putTest())) return;
+    // Without a reference nobody else can change it: a look is enough.
+    if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
+    yield* this.kernel.allocator.freePage(this);
   }
 
   /**

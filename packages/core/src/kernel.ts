@@ -1,11 +1,15 @@
 import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
+import { Lru, lruWords } from './lru/lru.js';
 import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
+import type { BuddyOptions, NodeOptions } from './memory/memory-options.js';
 import { PageAllocator } from './memory/page-allocator.js';
 import { PageContents } from './memory/page-contents.js';
 import { PageLists } from './memory/page-lists.js';
+import { PageOwners } from './memory/page-owners.js';
 import { Page } from './memory/page.js';
+import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
 
@@ -13,15 +17,24 @@ import { linux510, type KernelProfile } from './profile/profile.js';
 export interface KernelOptions {
   /** Default {@link linux510}. */
   readonly profile?: KernelProfile;
-  /** Pages of each node. Default one node of 8 pages. */
-  readonly nodes?: readonly number[];
+  /** The nodes: pages of each, or its zones. Default one node of 8 pages. */
+  readonly nodes?: readonly (number | NodeOptions)[];
+  /** `distances[from][to]` of the nodes. Default 10 from a node to itself and 20 to another. */
+  readonly distances?: readonly (readonly number[])[];
+  /**
+   * Gives the machine a buddy allocator: blocks of all orders, migrate types, watermarks and compaction. Left out, there
+   * are single pages only, which is all that most drivers need and costs the fewest schedules.
+   */
+  readonly buddy?: BuddyOptions;
+  /** Remember who allocated each page, for the page-owner report. Default false. */
+  readonly pageOwner?: boolean;
   /** Bytes of a page, a multiple of 8. Default 4096. */
   readonly pageSize?: number;
   /** False for bulk work under the direct executor. Default true. */
   readonly tracked?: boolean;
   /**
-   * Processors, each with a free list of its own; one takes from another's when its own is empty. Default 1. More than
-   * one keep allocations of different threads from disturbing each other, which saves schedules.
+   * Processors. Default 1. Without a buddy allocator each has a free list of its own and takes from another's when that is
+   * empty: more than one keep allocations of different threads from disturbing each other, which saves schedules.
    */
   readonly cpus?: number;
   /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
@@ -29,6 +42,10 @@ export interface KernelOptions {
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
+
+/** Handles of so many pages, as a power of 2, are kept together. */
+const HANDLE_BLOCK = 9;
+const HANDLE_MASK = (1 << HANDLE_BLOCK) - 1;
 
 /** Who freed a page, for reports. */
 interface Freed {
@@ -49,28 +66,47 @@ export class Kernel {
   readonly frames: FrameTable;
   readonly contents: PageContents;
   readonly lists: PageLists;
+  readonly memory: PhysicalMemory;
   readonly allocator: PageAllocator;
+  /** Who allocated each page; null unless asked for. */
+  readonly pageOwners: PageOwners | null;
   readonly vmstat: VmStat;
+  readonly lru: Lru;
   readonly events = new VmEvents();
-  private readonly pages: (Page | undefined)[] = [];
+  /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
+  private readonly pages: (Page | undefined)[][] = [];
   private readonly mappings: MovableMapping[] = [];
   private readonly freed = new Map<number, Freed>();
 
   constructor(options: KernelOptions = {}) {
     const nodes = options.nodes ?? [8];
-    const frames = nodes.reduce((sum, pages) => sum + pages, 0);
+    const { distances, buddy } = options;
+    const frames = countPages(nodes);
     const tracked = options.tracked ?? true;
+    const cpus = options.cpus ?? 1;
+    const pageSize = options.pageSize ?? 4096;
     const words =
       frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
-      nodes.length * 3 * (options.cpus ?? 1) +
+      PhysicalMemory.words({ nodes, buddy }) +
+      PageAllocator.words(countZones(nodes), cpus, buddy) +
+      lruWords(nodes.length, cpus) +
+      VmStat.words +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
-    this.frames = new FrameTable(this.machine, frames);
-    this.contents = new PageContents(this.machine, frames, (options.pageSize ?? 4096) >> 2);
+    this.frames = new FrameTable(this.machine, frames, buddy !== undefined && !tracked);
+    this.contents = new PageContents(this.machine, frames, pageSize >> 2);
     this.lists = new PageLists(this);
-    this.allocator = new PageAllocator(this, nodes, options.cpus ?? 1);
+    this.memory = new PhysicalMemory(this.machine, this.frames, this.events, {
+      nodes,
+      distances,
+      buddy,
+      pageSize,
+    });
+    this.allocator = new PageAllocator(this, cpus);
+    this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
+    this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }
 
@@ -80,11 +116,16 @@ export class Kernel {
    * @throws MachineError `MP_PARAMETER` if there is no such frame.
    */
   page(pfn: number): Page {
-    return (this.pages[pfn] ??= this.makePage(pfn));
+    const page = this.pages[pfn >> HANDLE_BLOCK]?.[pfn & HANDLE_MASK];
+    return page?.pfn === pfn ? page : this.makePage(pfn);
   }
 
   private makePage(pfn: number): Page {
-    if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) return new Page(this, pfn);
+    if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) {
+      const page = new Page(this, pfn);
+      (this.pages[pfn >> HANDLE_BLOCK] ??= [])[pfn & HANDLE_MASK] = page;
+      return page;
+    }
     return this.machine.misuse(
       new MachineError(
         'MP_PARAMETER',

@@ -5,6 +5,7 @@ import {
   linux61,
   migrateModeName,
   migrateReasonName,
+  type KernelOptions,
   type Op,
   type VmCounter,
 } from '@movable-pages/core';
@@ -12,8 +13,25 @@ import { runDirect } from '@movable-pages/machine';
 import { MvdrvConsole } from './mvdrv/console.js';
 import { Mvdrv } from './mvdrv/mvdrv.js';
 
-/** The machine that records were made on: 4 nodes of 256 MiB. */
-const NODES = [65_536, 65_536, 65_536, 65_536];
+/** The machine that records were made on: 4 nodes of 256 MiB with a processor each. */
+const MACHINE: KernelOptions = {
+  profile: linux61,
+  nodes: [
+    { zones: { DMA: 4096, DMA32: 61_440 } },
+    { zones: { DMA32: 65_536 } },
+    { zones: { DMA32: 65_536 } },
+    { zones: { DMA32: 65_536 } },
+  ],
+  distances: [
+    [10, 12, 20, 24],
+    [12, 10, 24, 20],
+    [20, 24, 10, 12],
+    [24, 20, 12, 10],
+  ],
+  cpus: 4,
+  buddy: {},
+  tracked: false,
+};
 
 /** What the kernel says of one call of `migrate_pages`. */
 interface MigrateCall {
@@ -34,7 +52,7 @@ export interface Moved {
 
 /** A machine as it is while a record is played. */
 export class World {
-  readonly kernel = new Kernel({ profile: linux61, nodes: NODES, tracked: false });
+  readonly kernel = new Kernel(MACHINE);
   readonly mvdrv: MvdrvConsole;
   private readonly counters: VmCounter[];
   private migrateCalls: MigrateCall[] = [];

@@ -83,6 +83,12 @@ test('a page that was isolated and released is told of when it goes, not before'
   ]);
 });
 
+test('free tells of pages that were released before, not of those it gives up itself', () => {
+  for (const text of ['hold 1', 'release 1', 'hold 2', 'free']) expect(bench.command(text)).toBe(0);
+  expect(bench.mvdrv.log).toMatchObject([{ event: 'released_page_freed', page: 1 }]);
+  expect(bench.state()).toEqual({ pages: [], held_list: [], old_frames: [] });
+});
+
 test('settings last until the next alloc, and errors count down only when the driver is asked', () => {
   expect(bench.command('mig 0 -16 1')).toBe(0);
   expect(bench.command('list 2 99')).toBe(0);

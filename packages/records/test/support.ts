@@ -12,6 +12,7 @@ export class Bench {
     profile: linux61,
     nodes: [2048, 2048],
     pageSize: 64,
+    buddy: {},
   });
   readonly mvdrv = new MvdrvConsole(this.kernel, buildDriver(this.kernel, definitionOf(Mvdrv)!));
 

@@ -3,11 +3,23 @@ import { HANDLE, type Machine } from '@movable-pages/machine';
 const COUNTERS = [
   'pgmigrate_success',
   'pgmigrate_fail',
-  'compact_isolated',
   'balloon_inflate',
   'balloon_deflate',
   'balloon_migrate',
+  'compact_migrate_scanned',
+  'compact_free_scanned',
+  'compact_isolated',
+  'compact_stall',
+  'compact_fail',
+  'compact_success',
+  'compact_daemon_wake',
+  'compact_daemon_migrate_scanned',
+  'compact_daemon_free_scanned',
+  'nr_isolated_anon',
+  'nr_isolated_file',
 ] as const;
+
+const OFFSETS = new Map<string, number>(COUNTERS.map((name, offset) => [name, offset]));
 
 /** A counter of `/proc/vmstat`. @since 0.1.0 */
 export type VmCounter = (typeof COUNTERS)[number];
@@ -20,6 +32,8 @@ export type VmCounter = (typeof COUNTERS)[number];
  */
 export class VmStat {
   declare readonly [HANDLE]: true;
+  /** How many words a machine needs for them. */
+  static readonly words = COUNTERS.length;
   private readonly base: number;
 
   constructor(private readonly machine: Machine) {
@@ -28,7 +42,7 @@ export class VmStat {
 
   /** Adds to a counter. */
   add(counter: VmCounter, amount: number): void {
-    const at = this.base + COUNTERS.indexOf(counter);
+    const at = this.base + OFFSETS.get(counter)!;
     this.machine.words[at] = this.machine.words[at]! + amount;
   }
 
@@ -39,7 +53,7 @@ export class VmStat {
 
   /** A counter as it is. */
   read(counter: VmCounter): number {
-    return this.machine.words[this.base + COUNTERS.indexOf(counter)]!;
+    return this.machine.words[this.base + OFFSETS.get(counter)!]!;
   }
 }
 

@@ -30,6 +30,9 @@ export const PageFlag = {
   swapBacked: 1 << 19,
   unevictable: 1 << 20,
   mlocked: 1 << 21,
+  hwPoison: 1 << 22,
+  young: 1 << 23,
+  idle: 1 << 24,
 } as const;
 
 /**

@@ -1,4 +1,13 @@
-import { Errno, isolateMovablePage, MigrateMode, PageFlag, type Op, type Page } from '@movable-pages/core';
+import {
+  allocContigRange,
+  Errno,
+  freeContigRange,
+  isolateMovablePage,
+  MigrateMode,
+  PageFlag,
+  type Op,
+  type Page,
+} from '@movable-pages/core';
 import type { ConsolePage, MvdrvConsole } from './console.js';
 import { returned } from './log.js';
 import { migrateList, putback } from './migrate-list.js';
@@ -16,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   alloc: { arity: 2, run: alloc },
   iso: { arity: 2, run: iso },
   mig: { arity: 3, run: mig },
+  contig: { arity: 0, run: contig },
   list: { arity: 2, run: list },
   isomig: { arity: 3, run: isomig },
   isohold: { arity: 1, run: isohold },
@@ -79,6 +89,16 @@ function* iso(mvdrv: MvdrvConsole, number: number, accepts: number): Op<number> 
 function* mig(mvdrv: MvdrvConsole, number: number, error: number, times: number): Op<number> {
   if (ownedPage(mvdrv, number) === null || error > 0 || times < -1) return -Errno.EINVAL;
   yield* mvdrv.driver.setError(number, error, times);
+  return 0;
+}
+
+/** Has the frames that the pages were cut from made free, wherever the pages are by now, and frees them. */
+function* contig({ kernel, log, range }: MvdrvConsole): Op<number> {
+  if (range.count === 0) return -Errno.EINVAL;
+  const end = range.start + range.count;
+  const ret = yield* allocContigRange(kernel, range.start, end);
+  log.push({ event: 'alloc_contig_range_returned', ret: returned(ret) });
+  if (ret === 0) yield* freeContigRange(kernel, range.start, end);
   return 0;
 }
 
@@ -209,16 +229,15 @@ function* unlock(mvdrv: MvdrvConsole, number: number): Op<number> {
   return 0;
 }
 
-/** Ends locks and holds and gives every page up. What is gone with that is not logged. */
+/** Ends locks and holds and gives every page up. Those of the driver's that are gone with that are not told of. */
 function* free(mvdrv: MvdrvConsole): Op<number> {
-  const { lockHolder, pages } = mvdrv;
+  const { lockHolder, pages, range } = mvdrv;
   for (const { frame } of pages) if (isLocked(frame)) yield* lockHolder.unlock(frame!);
-  for (let number = 0; number < pages.length; number++) {
-    while (pages[number]!.holds > 0) yield* drop(mvdrv, number);
-    if (pages[number]!.owned) yield* release(mvdrv, number);
-  }
-  mvdrv.range.inUse = false;
-  mvdrv.takeFreed();
+  for (const [number, page] of pages.entries()) while (page.holds > 0) yield* drop(mvdrv, number);
+  const owned = pages.filter((page) => page.owned);
+  for (const page of owned) yield* release(mvdrv, pages.indexOf(page));
+  mvdrv.forgetFreed(owned);
+  range.inUse = false;
   return 0;
 }
 

@@ -72,6 +72,11 @@ export class MvdrvConsole {
     return this.freed.splice(0).sort((a, b) => a.page - b.page);
   }
 
+  /** Has nobody told that some pages are gone. */
+  forgetFreed(pages: readonly ConsolePage[]): void {
+    this.freed = this.freed.filter(({ page }) => !pages.includes(this.pages[page]!));
+  }
+
   /** Logs callbacks as the module does: with the counts of references as they come. */
   private listen(): void {
     const { events } = this.kernel;

@@ -26,15 +26,17 @@ export function* migrateList(
   node: number,
 ): Op<number> {
   const { kernel } = mvdrv;
+  const aside: Page[] = [];
   let succeeded = 0;
   kernel.events.once('mm_migrate_pages', (event) => (succeeded = event.succeeded));
   const ret = yield* migratePages(list, {
-    getNewPage: (page) => allocTarget(mvdrv, page, node),
+    getNewPage: (page) => allocTarget(mvdrv, page, node, aside),
     freePage: null,
     mode,
     // What a system call would say.
     reason: MigrateReason.syscallOrCpuset,
   });
+  for (const page of aside) yield* page.put();
   mvdrv.log.push({
     event: 'migrate_pages_returned',
     ret: returned(ret),
@@ -50,9 +52,9 @@ export function* putback(mvdrv: MvdrvConsole, list: PageList): Op<void> {
   yield* putbackMovablePages(list);
 }
 
-function* allocTarget(mvdrv: MvdrvConsole, page: Page, node: number): Op<Page | null> {
-  const { allocator } = mvdrv.kernel;
-  const target = node === NO_TARGET ? null : yield* allocOutside(allocator, node, mvdrv.range.start);
+function* allocTarget(mvdrv: MvdrvConsole, page: Page, node: number, aside: Page[]): Op<Page | null> {
+  const { kernel, range } = mvdrv;
+  const target = node === NO_TARGET ? null : yield* allocOutside(kernel.allocator, node, range.start, aside);
   mvdrv.log.push({ call: 'alloc_target', page: mvdrv.numberOf(page), ret: target !== null });
   return target;
 }

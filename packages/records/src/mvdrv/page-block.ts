@@ -1,7 +1,9 @@
 import type { Op, Page, PageAllocatorService } from '@movable-pages/core';
 
-/** Pages of a page block: what the kernel isolates and gives types to as one. */
-export const PAGE_BLOCK = 512;
+/** Order of a page block: what the kernel isolates and gives types to as one. */
+const PAGE_BLOCK_ORDER = 9;
+/** Pages of a page block. */
+export const PAGE_BLOCK = 1 << PAGE_BLOCK_ORDER;
 
 /**
  * Takes a whole page block of a node, keeps its first `count` frames and gives the others back. May sleep.
@@ -9,26 +11,30 @@ export const PAGE_BLOCK = 512;
  * @returns The frames in order, or null if the node has no free block.
  */
 export function* allocBlock(allocator: PageAllocatorService, node: number, count: number): Op<Page[] | null> {
-  const pages: Page[] = [];
-  for (let i = 0; i < count; i++) pages.push((yield* allocator.allocPage({ node, thisNode: true }))!);
-  return pages;
+  const first = yield* allocator.allocPages({ order: PAGE_BLOCK_ORDER, node, thisNode: true });
+  if (first === null) return null;
+  yield* allocator.splitBlock(first, PAGE_BLOCK_ORDER);
+  const frames = Array.from({ length: PAGE_BLOCK }, (_, n) => first.kernel.page(first.pfn + n));
+  for (const unwanted of frames.splice(count)) yield* unwanted.put();
+  return frames;
 }
 
 /**
  * Takes a page of a node that does not lie in the page block of `start`, so that a page which moved is seen to have moved.
  * May sleep.
  *
+ * @param aside Pages of that block that came first: the caller puts them when it needs no more.
  * @returns The page, or null if the node has none.
  */
-export function* allocOutside(allocator: PageAllocatorService, node: number, start: number): Op<Page | null> {
-  const block = Math.floor(start / PAGE_BLOCK);
-  const inside: Page[] = [];
-  let page: Page | null;
-  do {
-    page = yield* allocator.allocPage({ node, thisNode: true });
-    if (page === null || Math.floor(page.pfn / PAGE_BLOCK) !== block) break;
-    inside.push(page);
-  } while (true);
-  for (const unwanted of inside) yield* unwanted.put();
-  return page;
+export function* allocOutside(
+  allocator: PageAllocatorService,
+  node: number,
+  start: number,
+  aside: Page[],
+): Op<Page | null> {
+  for (;;) {
+    const page = yield* allocator.allocPage({ node, thisNode: true });
+    if (page === null || page.pfn >> PAGE_BLOCK_ORDER !== start >> PAGE_BLOCK_ORDER) return page;
+    aside.push(page);
+  }
 }

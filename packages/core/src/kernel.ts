@@ -7,8 +7,10 @@ import { PageAllocator } from './memory/page-allocator.js';
 import { PageContents } from './memory/page-contents.js';
 import { PageLists } from './memory/page-lists.js';
 import { Page } from './memory/page.js';
+import { MmRegistry } from './mapping/mm-registry.js';
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
+import { SwapDevice } from './swap/swap-device.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
@@ -27,6 +29,10 @@ export interface KernelOptions {
   readonly cpus?: number;
   /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
   readonly spareWords?: number;
+  /** Entries of a page table. Default 512; fewer make small machines smaller. */
+  readonly ptesPerTable?: number;
+  /** Pages of swap. Default 0: no swap. */
+  readonly swapPages?: number;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
@@ -53,6 +59,10 @@ export class Kernel {
   readonly allocator: PageAllocator;
   readonly vmstat: VmStat;
   readonly lru: Lru;
+  /** Address spaces, areas and page caches. */
+  readonly mms: MmRegistry;
+  /** The swap device, or null. */
+  readonly swap: SwapDevice | null;
   readonly events = new VmEvents();
   private readonly pages: (Page | undefined)[] = [];
   private readonly mappings: MovableMapping[] = [];
@@ -67,6 +77,7 @@ export class Kernel {
       frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
       nodes.length * 3 * cpus +
       lruWords(nodes.length, cpus) +
+      (options.swapPages ?? 0) * 2 +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
@@ -76,6 +87,9 @@ export class Kernel {
     this.allocator = new PageAllocator(this, nodes, cpus);
     this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
+    this.mms = new MmRegistry(this, options.ptesPerTable);
+    const { swapPages = 0 } = options;
+    this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }
 

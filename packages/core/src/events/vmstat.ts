@@ -8,6 +8,9 @@ const COUNTERS = [
   'balloon_migrate',
   'nr_isolated_anon',
   'nr_isolated_file',
+  'nr_mlock',
+  'pswpin',
+  'pswpout',
 ] as const;
 
 /** A counter of `/proc/vmstat`. @since 0.1.0 */

@@ -10,8 +10,10 @@ import { PageLists } from './memory/page-lists.js';
 import { PageOwners } from './memory/page-owners.js';
 import { Page } from './memory/page.js';
 import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
+import { MmRegistry } from './mapping/mm-registry.js';
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
+import { SwapDevice } from './swap/swap-device.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
@@ -39,6 +41,10 @@ export interface KernelOptions {
   readonly cpus?: number;
   /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
   readonly spareWords?: number;
+  /** Entries of a page table. Default 512; fewer make small machines smaller. */
+  readonly ptesPerTable?: number;
+  /** Pages of swap. Default 0: no swap. */
+  readonly swapPages?: number;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
@@ -72,6 +78,10 @@ export class Kernel {
   readonly pageOwners: PageOwners | null;
   readonly vmstat: VmStat;
   readonly lru: Lru;
+  /** Address spaces, areas and page caches. */
+  readonly mms: MmRegistry;
+  /** The swap device, or null. */
+  readonly swap: SwapDevice | null;
   readonly events = new VmEvents();
   /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
   private readonly pages: (Page | undefined)[][] = [];
@@ -91,6 +101,7 @@ export class Kernel {
       PageAllocator.words(countZones(nodes), cpus, buddy) +
       lruWords(nodes.length, cpus) +
       VmStat.words +
+      (options.swapPages ?? 0) * 2 +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
@@ -107,6 +118,9 @@ export class Kernel {
     this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
     this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
+    this.mms = new MmRegistry(this, options.ptesPerTable);
+    const { swapPages = 0 } = options;
+    this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }
 

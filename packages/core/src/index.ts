@@ -41,6 +41,9 @@ export {
 } from '@movable-pages/machine';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { VmEventMap } from './events/events.js';
+export { allocContigRange, freeContigRange } from './contig/alloc-contig-range.js';
+export { traceDat } from './events/trace-dat.js';
+export { TraceLog, type TraceFlags, type TraceOptions } from './events/trace-log.js';
 export type { VmCounter } from './events/vmstat.js';
 export { Kernel, type KernelOptions } from './kernel.js';
 export { countIsolated } from './lru/count-isolated.js';
@@ -48,14 +51,20 @@ export { isolateLruPage } from './lru/isolate-lru-page.js';
 export { Lru } from './lru/lru.js';
 export { LruList } from './lru/lru-list.js';
 export { putbackLruPage } from './lru/putback-lru-page.js';
-export { FrameTable } from './memory/frame-table.js';
+export { FrameTable, PageWord } from './memory/frame-table.js';
 export { Gfp } from './memory/gfp.js';
 export { PAGE_ALLOC_FAILS, type AllocOptions } from './memory/page-allocator.js';
 export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
 export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
-export { IsolateMode, MigrateMode, migrateModeName, MigrateReason } from './migrate/migrate-mode.js';
+export {
+  IsolateMode,
+  MigrateMode,
+  migrateModeName,
+  MigrateReason,
+  migrateReasonName,
+} from './migrate/migrate-mode.js';
 export {
   allocSameNode,
   migratePages,
@@ -70,6 +79,7 @@ export {
   pageMapping,
   pageMovable,
   pageMovableHint,
+  resetPageMapping,
   setPageMovable,
 } from './movable/page-movable.js';
 export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';

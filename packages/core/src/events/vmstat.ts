@@ -46,6 +46,11 @@ export class VmStat {
     this.machine.words[at] = this.machine.words[at]! + amount;
   }
 
+  /** The counters that there are. */
+  names(): readonly VmCounter[] {
+    return COUNTERS;
+  }
+
   /** A counter as it is. */
   read(counter: VmCounter): number {
     return this.machine.words[this.base + OFFSETS.get(counter)!]!;

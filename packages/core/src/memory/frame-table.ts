@@ -1,6 +1,6 @@
 import type { Machine } from '@movable-pages/machine';
 
-/** Word offsets inside a page frame: the kernel's `struct page`, half as large. */
+/** Word offsets inside a page frame: the kernel's `struct page`, half as large. @since 0.1.0 */
 export const PageWord = {
   flags: 0,
   refCount: 1,

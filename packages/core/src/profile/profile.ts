@@ -18,6 +18,8 @@ export interface KernelProfile {
   readonly batchPages: number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
+  /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
+  readonly traceHasMigrateDisable: boolean;
 }
 
 /** The contract of the 5.9 to 5.19 kernels. The default. @since 0.1.0 */
@@ -29,6 +31,7 @@ export const linux510: KernelProfile = Object.freeze({
   freedPageClearsIsolated: true,
   batchPages: Infinity,
   countsFailedPagesApart: false,
+  traceHasMigrateDisable: false,
 });
 
 /** The shape of a 6.1 long-term kernel. @since 0.1.0 */
@@ -39,6 +42,7 @@ export const linux61: KernelProfile = Object.freeze({
   freedPageClearsIsolated: false,
   batchPages: 512,
   countsFailedPagesApart: true,
+  traceHasMigrateDisable: true,
 });
 
 /** The profiles that there are, by name. @since 0.1.0 */

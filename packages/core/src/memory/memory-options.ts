@@ -36,6 +36,8 @@ export interface BuddyOptions {
   readonly perCpu?: PerCpuOptions;
   /** Compaction thinks that memory is lacking, not scattered, up to this index (`extfrag_threshold`). Default 500. */
   readonly extfragThreshold?: number;
+  /** How early a kcompactd works without being asked, 0 (never) to 100 (`compaction_proactiveness`). Default 20. */
+  readonly compactionProactiveness?: number;
   /** Compaction takes unevictable pages along (`compact_unevictable_allowed`). Default true. */
   readonly compactUnevictable?: boolean;
 }
@@ -57,6 +59,7 @@ export function buddySettings(options: BuddyOptions): BuddySettings {
     watermarkBoostFactor: options.watermarkBoostFactor ?? 0,
     perCpu: options.perCpu,
     extfragThreshold: options.extfragThreshold ?? 500,
+    compactionProactiveness: options.compactionProactiveness ?? 20,
     compactUnevictable: options.compactUnevictable ?? true,
   };
   if (settings.maxOrder >= pageBlockOrder && pageBlockOrder >= 0 && settings.maxOrder <= 20) return settings;

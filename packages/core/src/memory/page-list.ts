@@ -35,6 +35,11 @@ export class PageList {
     return this.machine.readWord(this.head + 2);
   }
 
+  /** How many pages are on it, as it is. For reports and hints; not tracked. */
+  get peekLength(): number {
+    return this.machine.words[this.head + 2]!;
+  }
+
   /** The first page, or null: a plain read. */
   first(): Page | null {
     return this.page(this.machine.readWord(this.head));

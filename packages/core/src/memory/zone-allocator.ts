@@ -1,5 +1,7 @@
 import { OpKind, type Op } from '@movable-pages/machine';
+import { CompactPriority, tryToCompactPages } from '../compact/try-to-compact-pages.js';
 import type { Kernel } from '../kernel.js';
+import { PAGE_ALLOC_COSTLY_ORDER } from './costly-order.js';
 import type { FreeList } from './free-list.js';
 import type { MemoryPressure } from './memory-pressure.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
@@ -7,8 +9,6 @@ import type { PageRequest } from './page-request.js';
 import { markOf, zoneWatermarkOk } from './watermark-ok.js';
 import { ZoneWord, type Zone } from './zone.js';
 
-/** Orders above this one are costly: the kernel does not try so hard for them. @kernel include/linux/mmzone.h PAGE_ALLOC_COSTLY_ORDER */
-export const PAGE_ALLOC_COSTLY_ORDER = 3;
 /** How often an allocation has memory reclaimed for it. @kernel mm/internal.h MAX_RECLAIM_RETRIES */
 const MAX_RECLAIM_RETRIES = 16;
 /** No mark at all: for those who free memory. @kernel mm/internal.h ALLOC_NO_WATERMARKS */
@@ -39,7 +39,21 @@ export class ZoneAllocator {
     pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
     if (pfn >= 0) return pfn;
     if (this.kernel.machine.current!.inReclaim) return yield* this.fromFreeLists(request, cpu, NO_WATERMARKS);
-    return request.gfp.maySleep ? yield* this.reclaimFor(request, cpu) : -1;
+    return request.gfp.maySleep ? yield* this.withEffort(request, cpu) : -1;
+  }
+
+  /** @kernel mm/page_alloc.c __alloc_pages_slowpath */
+  private *withEffort(request: PageRequest, cpu: number): Op<number> {
+    const { order, gfp, migrateType } = request;
+    const costly = order > PAGE_ALLOC_COSTLY_ORDER;
+    let pfn = -1;
+    if (order > 0 && (costly || migrateType !== MigrateType.movable))
+      pfn = yield* this.compactFor(request, cpu, CompactPriority.async);
+    if (pfn < 0) pfn = yield* this.reclaimFor(request, cpu);
+    if (pfn < 0 && order > 0) pfn = yield* this.compactFor(request, cpu, CompactPriority.syncLight);
+    if (pfn < 0 && order > 0 && !costly && gfp.noRetry !== true)
+      pfn = yield* this.compactFor(request, cpu, CompactPriority.syncFull);
+    return pfn;
   }
 
   /** @kernel mm/page_alloc.c __alloc_pages_direct_reclaim */
@@ -55,6 +69,13 @@ export class ZoneAllocator {
       if (freed === 0 && (order > 0 || !(yield* pressure.outOfMemory(node, order, gfp)))) return -1;
     }
     return -1;
+  }
+
+  /** @kernel mm/page_alloc.c __alloc_pages_direct_compact */
+  private *compactFor(request: PageRequest, cpu: number, priority: CompactPriority): Op<number> {
+    return yield* tryToCompactPages(this.kernel, request, priority, () =>
+      this.fromFreeLists(request, cpu, ZoneWord.min),
+    );
   }
 
   /**

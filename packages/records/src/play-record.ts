@@ -1,5 +1,6 @@
 import { checkClaims } from './claims.js';
 import { compareResults, type Difference } from './compare.js';
+import { NotBuilt } from './not-built.js';
 import { operations } from './operations.js';
 import type { KernelRecord, RecordOp, RecordResult } from './record.js';
 import { World } from './world.js';
@@ -30,22 +31,23 @@ export interface Played {
 
 /** Plays a record on a fresh machine and compares step by step. A step that cannot be played ends it. */
 export function playRecord(record: KernelRecord): Played {
-  const missing = [...new Set(record.ops.map(({ op }) => op).filter((op) => !Object.hasOwn(operations, op)))];
-  const world = new World();
+  const missing = new Set(record.ops.map(({ op }) => op).filter((op) => !Object.hasOwn(operations, op)));
+  const world = new World(record.harness_node);
   const results: RecordResult[] = [];
   let error: string | null = null;
   for (const op of record.ops) {
     const operation = Object.hasOwn(operations, op.op) ? operations[op.op]! : null;
     if (operation === null) break;
     try {
-      const { result, vmstat, migrate_calls } = world.watch(() => operation(world, op));
-      results.push({ ...result, vmstat, migrate_calls });
+      const { result, ...moved } = world.watch(() => operation(world, op));
+      results.push({ ...result, ...moved });
     } catch (thrown) {
-      error = thrown instanceof Error ? thrown.message : String(thrown);
+      if (thrown instanceof NotBuilt) missing.add(thrown.what);
+      else error = thrown instanceof Error ? thrown.message : String(thrown);
       break;
     }
   }
-  return judge(record, results, missing, error);
+  return judge(record, results, [...missing], error);
 }
 
 function judge(

@@ -1,0 +1,16 @@
+import { compactMemory, compactNode } from '@movable-pages/core';
+import type { Operation } from '../operations.js';
+
+const NOTHING_SEEN = { ret: 0, loc: {}, numa_maps: {} };
+
+/** A write to `/sys/devices/system/node/nodeN/compact`. */
+export const compactOneNode: Operation = (world, op) => {
+  world.run(() => compactNode(world.kernel, Number(op.node)));
+  return NOTHING_SEEN;
+};
+
+/** A write to `/proc/sys/vm/compact_memory`. */
+export const compactAllNodes: Operation = (world) => {
+  world.run(() => compactMemory(world.kernel));
+  return NOTHING_SEEN;
+};

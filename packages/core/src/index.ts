@@ -162,4 +162,15 @@ export { extFragPercent, fragmentationIndex, freeBlockCounts } from './compact/f
 export { Kcompactd } from './compact/kcompactd.js';
 export { nodeScore, proactiveMarks, type ProactiveMarks } from './compact/proactive.js';
 export { compactionSuitable, type SuitabilityQuestion } from './compact/suitability.js';
+export { findUnmovablePage, type IsolateOptions } from './contig/find-unmovable-page.js';
+export { isolatePageblock, unisolatePageblock } from './contig/isolate-pageblock.js';
+export { startIsolatePageRange, undoIsolatePageRange } from './contig/isolate-page-range.js';
+export { rangeIsIsolated } from './contig/range-is-isolated.js';
+export type {
+  MemoryAction,
+  MemoryNotice,
+  MemoryNotifier,
+  MemoryNotifierChain,
+} from './hotplug/memory-notifier.js';
+export { offlinePages, onlinePages, type OfflineOptions } from './hotplug/offline-pages.js';
 export { numaMaps, type NumaMapsLine } from './proc/numa-maps.js';

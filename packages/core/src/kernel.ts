@@ -1,6 +1,7 @@
 import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
+import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
 import { Lru, lruWords } from './lru/lru.js';
 import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
 import type { BuddyOptions, NodeOptions } from './memory/memory-options.js';
@@ -76,6 +77,8 @@ export class Kernel {
   readonly allocator: PageAllocator;
   /** Who allocated each page; null unless asked for. */
   readonly pageOwners: PageOwners | null;
+  /** Those who are told when memory goes offline. */
+  readonly memoryNotifiers = new MemoryNotifierChain();
   readonly vmstat: VmStat;
   readonly lru: Lru;
   /** Address spaces, areas and page caches. */

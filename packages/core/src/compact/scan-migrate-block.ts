@@ -38,11 +38,11 @@ export function* scanMigrateBlock(
   let isolated = 0;
   let scanned = 0;
   let nextSkip = chunkEnd(startPfn, chunk);
-  if (tooManyIsolated(kernel, cc.zone.node)) {
+  cc.migratePfn = startPfn;
+  while (tooManyIsolated(kernel, cc.zone.node)) {
     if (cc.toMigrate > 0 || cc.mode === MigrateMode.async) return -Errno.EAGAIN;
     // Others will put some back.
-    yield* kernel.machine.yieldNow();
-    if (tooManyIsolated(kernel, cc.zone.node)) return -Errno.EAGAIN;
+    yield* kernel.machine.relax();
   }
   let pfn = startPfn;
   for (; pfn < endPfn; pfn++) {

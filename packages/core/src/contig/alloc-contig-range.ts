@@ -1,34 +1,42 @@
 import { MachineError, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import type { Kernel } from '../kernel.js';
+import { MigrateType } from '../memory/migrate-type.js';
 import { migrateContigRange } from './migrate-contig-range.js';
-import { startIsolatePageRange, testPagesIsolated, undoIsolatePageRange } from './page-isolation.js';
+import { startIsolatePageRange, undoIsolatePageRange } from './isolate-page-range.js';
+import { rangeIsIsolated } from './range-is-isolated.js';
 
 /**
  * Makes a range of page frames free and allocates it: isolates its page blocks, has every page in it moved elsewhere, and
  * takes it off the free lists if that left nobody. Each page then has one reference. May sleep.
  *
- * @param end One past the last page.
+ * @param end One past the last page. The range lies in one zone.
+ * @param migrateType The type of its page blocks: movable, or CMA.
  * @kernel mm/page_alloc.c alloc_contig_range
  * @returns 0; `-EBUSY`: a page is in use still; `-ENOMEM`: no targets, or a driver said so. Pages may have moved either way.
  * @throws MachineError `MP_PARAMETER` (no such range, or no buddy allocator).
  * @since 0.1.0
  */
-export function* allocContigRange(kernel: Kernel, start: number, end: number): Op<number> {
+export function* allocContigRange(
+  kernel: Kernel,
+  start: number,
+  end: number,
+  migrateType: MigrateType = MigrateType.movable,
+): Op<number> {
   checkRange(kernel, start, end);
   const { allocator, memory } = kernel;
-  const rc = yield* startIsolatePageRange(kernel, start, end);
+  const rc = yield* startIsolatePageRange(kernel, start, end, { migrateType });
   if (rc !== 0) return rc;
   for (const zone of memory.zones) yield* allocator.zoneAllocator!.drain(zone);
   let result = yield* migrateContigRange(kernel, start, end);
   // Busy or not is decided by who is left, not by how the migration went.
   if (result === 0 || result === -Errno.EBUSY) {
     for (const zone of memory.zones) yield* allocator.zoneAllocator!.drain(zone);
-    result = (yield* testPagesIsolated(kernel, start, end))
+    result = (yield* rangeIsIsolated(kernel, start, end))
       ? yield* takeRange(kernel, start, end)
       : -Errno.EBUSY;
   }
-  yield* undoIsolatePageRange(kernel, start, end);
+  yield* undoIsolatePageRange(kernel, start, end, { migrateType });
   return result;
 }
 
@@ -72,13 +80,14 @@ function* takeRange(kernel: Kernel, start: number, end: number): Op<number> {
 
 function checkRange(kernel: Kernel, start: number, end: number): void {
   const { frames, machine, memory } = kernel;
-  if (memory.blocks !== null && start >= 0 && start < end && end <= frames.count) return;
+  const there = start >= 0 && start < end && end <= frames.count;
+  if (memory.blocks !== null && there && memory.zoneOf(start) === memory.zoneOf(end - 1)) return;
   machine.misuse(
     new MachineError(
       'MP_PARAMETER',
       memory.blocks === null
         ? 'a contiguous range needs page blocks; make the kernel with `buddy`'
-        : `there is no range of pages ${start} to ${end - 1}; this machine has pages 0 to ${frames.count - 1}`,
+        : `pages ${start} to ${end - 1} are no range of one zone; the zones are ${memory.zones.map((zone) => `${zone.startPfn} to ${zone.endPfn - 1}`).join(', ')}`,
       { subject: 'page range', here: machine.site(), received: `${start} to ${end - 1}` },
     ),
   );

@@ -1,18 +1,15 @@
 import type { Op } from '@movable-pages/machine';
+import { CompactControl, COMPACT_CLUSTER_MAX } from '../compact/compact-control.js';
+import { scanMigrateBlock } from '../compact/scan-migrate-block.js';
 import { Errno } from '../errno.js';
 import type { Kernel } from '../kernel.js';
 import { Gfp } from '../memory/gfp.js';
-import { PageFlag } from '../memory/page-flags.js';
-import type { PageList } from '../memory/page-list.js';
+import { MigrateType } from '../memory/migrate-type.js';
 import type { Page } from '../memory/page.js';
 import { IsolateMode, MigrateMode, MigrateReason } from '../migrate/migrate-mode.js';
 import { migratePages } from '../migrate/migrate-pages.js';
-import { isolateMovablePage } from '../movable/isolate-movable-page.js';
-import { pageMovableHint } from '../movable/page-movable.js';
 import { putbackMovablePages } from '../movable/putback-movable-pages.js';
 
-/** Pages isolated at a time (`SWAP_CLUSTER_MAX`). */
-const CLUSTER = 32;
 /** Calls of `migratePages` on one batch. */
 const TRIES = 5;
 
@@ -25,13 +22,21 @@ const TRIES = 5;
  *   tries are used up; `-ENOMEM`. Below 0, everything isolated is put back.
  */
 export function* migrateContigRange(kernel: Kernel, start: number, end: number): Op<number> {
-  const list = kernel.lists.create('contiguous range', 'vm');
+  const cc = new CompactControl(kernel, kernel.memory.zoneOf(start), {
+    order: -1,
+    mode: MigrateMode.sync,
+    migrateType: MigrateType.movable,
+    ignoreSkipHint: true,
+    contig: true,
+  });
+  const list = cc.migratePages;
   let pfn = start;
   let tries = 0;
   let rc = 0;
+  yield* kernel.lru.drainAll();
   while (pfn < end || list.first() !== null) {
     if (list.first() === null) {
-      pfn = yield* isolateCluster(kernel, pfn, end, list);
+      pfn = yield* isolateCluster(cc, pfn, end);
       tries = 0;
     } else if (++tries === TRIES) {
       rc = -Errno.EBUSY;
@@ -40,35 +45,31 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
     rc = yield* migratePages(list, {
       getNewPage: allocTarget,
       freePage: null,
-      mode: MigrateMode.sync,
+      mode: cc.mode,
       reason: MigrateReason.contigRange,
     });
     if (rc === -Errno.ENOMEM) break;
   }
   if (rc < 0) yield* putbackMovablePages(list);
-  list.dispose();
+  cc.dispose();
   return Math.min(rc, 0);
 }
 
 /**
- * Isolates the next pages of a range that can be isolated, the last one first on the list.
+ * Isolates the next pages of a range that can be isolated, block by block, the last one first on the list.
  *
  * @kernel mm/compaction.c isolate_migratepages_range
  * @returns Where to go on.
  */
-function* isolateCluster(kernel: Kernel, start: number, end: number, list: PageList): Op<number> {
+function* isolateCluster(cc: CompactControl, start: number, end: number): Op<number> {
+  const blocks = cc.kernel.memory.blocks!;
+  cc.toMigrate = 0;
   let pfn = start;
-  let isolated = 0;
-  while (pfn < end && isolated < CLUSTER) {
-    const page = kernel.page(pfn++);
-    // Without a lock first: most pages are not worth one.
-    if (!(yield* pageMovableHint(page))) continue;
-    if (((yield* page.readFlags()) & PageFlag.isolated) !== 0) continue;
-    if ((yield* isolateMovablePage(page, IsolateMode.unevictable)) !== 0) continue;
-    list.add(page);
-    isolated++;
+  while (pfn < end && cc.toMigrate < COMPACT_CLUSTER_MAX) {
+    const stop = Math.min(blocks.end(pfn), end);
+    if ((yield* scanMigrateBlock(cc, pfn, stop, IsolateMode.unevictable)) !== 0) break;
+    pfn = cc.migratePfn;
   }
-  kernel.vmstat.add('compact_isolated', isolated);
   return pfn;
 }
 

@@ -22,8 +22,8 @@ export class PageList {
     readonly kernel: Kernel,
     readonly name: string,
     readonly party: ListParty,
-    /** Location of the head: first, last, length. Values are page frame numbers plus 1; 0 ends the list. */
-    private readonly head: number,
+    /** @internal Location of the head: first, last, length. Values are page frame numbers plus 1; 0 ends the list. */
+    readonly head: number,
     /** @internal Number among the lists of its kernel, from 1. */
     readonly id: number,
   ) {
@@ -103,7 +103,7 @@ export class PageList {
 
   /** Gives the list's own words back. It must be empty. */
   dispose(): void {
-    this.kernel.lists.dispose(this, this.head);
+    this.kernel.lists.dispose(this);
   }
 
   private insertBetween(page: Page, prev: number, next: number): void {

@@ -18,7 +18,7 @@ import {
   type Page,
 } from '../../src/index.ts';
 import { runVm } from '../support.ts';
-import { TableDriver } from './table-driver.ts';
+import { TableDriver } from '../table-driver.ts';
 
 /** Eight page blocks of 8 pages. */
 function tinyKernel(options: KernelOptions = {}): Kernel {

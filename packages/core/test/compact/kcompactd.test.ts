@@ -2,7 +2,7 @@ import type { Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { checkMemory, Kcompactd, Kernel, nodeScore } from '../../src/index.ts';
 import { runVm } from '../support.ts';
-import { TableDriver } from './table-driver.ts';
+import { TableDriver } from '../table-driver.ts';
 
 function machine(): { kernel: Kernel; driver: TableDriver; kcompactd: Kcompactd } {
   const kernel = new Kernel({

@@ -7,7 +7,7 @@ import {
   type Kernel,
   type MovableMapping,
   type Page,
-} from '../../src/index.ts';
+} from '../src/index.ts';
 
 /** A driver whose pages stand in a table: the number of its place is in a page's private word, a value in its contents. */
 export class TableDriver {

@@ -18,8 +18,8 @@ export function* findGetPage(mapping: AddressSpace, index: number): Op<Page | nu
     if (yield* page.tryGet()) {
       if ((yield* mapping.loadSlot(index)) === page) return page;
       yield* page.put();
-    } else {
-      // Frozen, or on its way to the allocator: somebody else is at work on the slot.
+    } else if ((yield* mapping.loadSlot(index)) === page) {
+      // Frozen: whoever did that is at work on the slot.
       yield* page.kernel.machine.relax();
     }
   }

@@ -19,7 +19,11 @@ export function* userRead(mm: Mm, vpn: number, word: number): Op<number | null> 
     if (table !== null) {
       const pte = yield* table.walk(vpn, PteBit.present, PteBit.young);
       if ((pte & PteBit.protNone) === 0) {
-        if (mapsFrame(pte)) return mm.kernel.page(pteNumber(pte)).readWord(word);
+        if (mapsFrame(pte)) {
+          const value = mm.kernel.page(pteNumber(pte)).readWord(word);
+          mm.kernel.machine.publish(table.location(vpn));
+          return value;
+        }
         if ((pte & PteBit.present) !== 0) return 0;
       }
     }
@@ -42,6 +46,7 @@ export function* userWrite(mm: Mm, vpn: number, word: number, value: number): Op
       const pte = yield* table.walk(vpn, wanted, PteBit.young | PteBit.dirty);
       if ((pte & (wanted | PteBit.protNone)) === wanted) {
         mm.kernel.page(pteNumber(pte)).writeWord(word, value);
+        mm.kernel.machine.publish(table.location(vpn));
         return true;
       }
     }

@@ -44,6 +44,9 @@ export { runningBreaches } from './check/running-breaches.js';
 export { VmCensus } from './check/vm-census.js';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { VmEventMap } from './events/events.js';
+export { allocContigRange, freeContigRange } from './contig/alloc-contig-range.js';
+export { traceDat } from './events/trace-dat.js';
+export { TraceLog, type TraceFlags, type TraceOptions } from './events/trace-log.js';
 export type { VmCounter } from './events/vmstat.js';
 export { Kernel, type KernelOptions } from './kernel.js';
 export { countIsolated } from './lru/count-isolated.js';
@@ -64,7 +67,7 @@ export { EntryType, PteBit } from './mapping/pte.js';
 export { userRead, userWrite } from './mapping/user-access.js';
 export { VmFlag } from './mapping/vm-flag.js';
 export { Vma } from './mapping/vma.js';
-export { FrameTable } from './memory/frame-table.js';
+export { FrameTable, PageWord } from './memory/frame-table.js';
 export { Gfp } from './memory/gfp.js';
 export { PAGE_ALLOC_FAILS, type AllocOptions } from './memory/page-allocator.js';
 export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
@@ -72,7 +75,13 @@ export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
 export { migratePage } from './migrate/migrate-page.js';
-export { IsolateMode, MigrateMode, migrateModeName, MigrateReason } from './migrate/migrate-mode.js';
+export {
+  IsolateMode,
+  MigrateMode,
+  migrateModeName,
+  MigrateReason,
+  migrateReasonName,
+} from './migrate/migrate-mode.js';
 export {
   allocSameNode,
   migratePages,
@@ -87,10 +96,16 @@ export {
   pageMapping,
   pageMovable,
   pageMovableHint,
+  resetPageMapping,
   setPageMovable,
 } from './movable/page-movable.js';
 export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';
 export { kernelProfiles, linux510, linux61, type KernelProfile } from './profile/profile.js';
+export { kswapd, type KswapdOptions } from './reclaim/kswapd.js';
+export { Reclaim } from './reclaim/reclaim.js';
+export { SWAP_CLUSTER_MAX } from './reclaim/shrink-node.js';
+export { SHRINK_STOP, type OomNotifier, type Shrinker } from './reclaim/shrinker.js';
+export { SwapDevice } from './swap/swap-device.js';
 export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
 export {
   CAPABILITIES,
@@ -128,3 +143,37 @@ export type { PageContents } from './memory/page-contents.js';
 export type { PageLists } from './memory/page-lists.js';
 export type { MovableMapping as MovableMappingService } from './movable/movable-mapping.js';
 export type { DriverFactory } from './registry/definition.js';
+export type { AllocBlockOptions } from './memory/page-allocator.js';
+export { checkMemory } from './memory/check-memory.js';
+export type { MemoryNode } from './memory/memory-node.js';
+export type { BuddyOptions, NodeOptions, PerCpuOptions } from './memory/memory-options.js';
+export type { MemoryPressure } from './memory/memory-pressure.js';
+export { MIGRATE_TYPE_NAMES, MigrateType } from './memory/migrate-type.js';
+export type { NodeCounter, NodeStat } from './memory/node-stat.js';
+export type { PageBlocks } from './memory/page-blocks.js';
+export type { PageOrigin, PageOwners } from './memory/page-owners.js';
+export type { PhysicalMemory } from './memory/physical-memory.js';
+export { watermarksOf, type Watermarks } from './memory/watermarks.js';
+export { ZONE_NAMES, ZoneType, type ZoneName } from './memory/zone-type.js';
+export { ZoneWord, type Zone } from './memory/zone.js';
+export { nodeOrders } from './memory/zonelist.js';
+export { CompactResult, compactResultName } from './compact/compact-result.js';
+export { CompactControl, type CompactOptions } from './compact/compact-control.js';
+export { compactMemory, compactNode } from './compact/compact-node.js';
+export { compactZone } from './compact/compact-zone.js';
+export { compactionDeferred, deferCompaction, resetDeferral } from './compact/deferral.js';
+export { extFragPercent, fragmentationIndex, freeBlockCounts } from './compact/fragmentation.js';
+export { Kcompactd } from './compact/kcompactd.js';
+export { nodeScore, proactiveMarks, type ProactiveMarks } from './compact/proactive.js';
+export { compactionSuitable, type SuitabilityQuestion } from './compact/suitability.js';
+export { findUnmovablePage, type IsolateOptions } from './contig/find-unmovable-page.js';
+export { isolatePageblock, unisolatePageblock } from './contig/isolate-pageblock.js';
+export { startIsolatePageRange, undoIsolatePageRange } from './contig/isolate-page-range.js';
+export { rangeIsIsolated } from './contig/range-is-isolated.js';
+export type {
+  MemoryAction,
+  MemoryNotice,
+  MemoryNotifier,
+  MemoryNotifierChain,
+} from './hotplug/memory-notifier.js';
+export { offlinePages, onlinePages, type OfflineOptions } from './hotplug/offline-pages.js';

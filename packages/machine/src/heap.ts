@@ -96,6 +96,15 @@ export class Heap {
     else list.push(base);
   }
 
+  /** Gives words that were released in this execution, and are as good as new, to the same owner again, all 0. */
+  reclaim(base: number, length: number): void {
+    this.words.fill(0, base, base + length);
+    if (!this.tracked) return;
+    this.poisoned.fill(0, base, base + length);
+    const grave = this.graves.findLastIndex((at) => at.base === base);
+    if (grave >= 0) this.graves.splice(grave, 1);
+  }
+
   /** Whether a location is poisoned. Only words can be. */
   isPoisoned(location: number): boolean {
     return location < this.poisoned.length && this.poisoned[location] === 1;

@@ -8,5 +8,7 @@ import { isFileLru } from './lru-list.js';
  * @since 0.1.0
  */
 export function countIsolated(page: Page, delta: number): void {
-  page.kernel.vmstat.add(isFileLru(page.peekFlags()) ? 'nr_isolated_file' : 'nr_isolated_anon', delta);
+  const counter = isFileLru(page.peekFlags()) ? 'nr_isolated_file' : 'nr_isolated_anon';
+  page.kernel.vmstat.add(counter, delta);
+  page.kernel.memory.nodeStat.add(page.node, counter, delta);
 }

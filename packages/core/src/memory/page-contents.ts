@@ -86,6 +86,11 @@ export class PageContents implements Restorable {
     this.block(pfn).fill(FREED, start, start + this.pageWords);
   }
 
+  /** Blocks of pages whose contents were touched. */
+  get blocksInUse(): number {
+    return this.blocks.size;
+  }
+
   /** Remembers the present as the state before every execution. */
   seal(): void {
     this.initial = new Map([...this.blocks].map(([number, block]) => [number, block.slice()]));

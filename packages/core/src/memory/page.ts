@@ -170,6 +170,22 @@ export class Page {
   }
 
   private *putSteps(): Op<void> {
+    if (yield* this.putTest()) yield* this.free();
+  }
+
+  /** @internal Frees the page, whose last reference is gone. */
+  *free(): Op<void> {
+    // Without a reference nobody else can change it: a look is enough.
+    if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
+    yield* this.kernel.allocator.freePage(this);
+  }
+
+  /**
+   * @internal Drops a reference; gives whether it was the last. The caller frees the page then.
+   * @kernel include/linux/mm.h put_page_testzero
+   * @throws MachineError `MP_COUNTER_UNDERFLOW`.
+   */
+  *putTest(): Op<boolean> {
     const old = yield* this.addToRefCount(-1);
     if (old <= 0) {
       this.kernel.machine.misuse(
@@ -187,14 +203,7 @@ export class Page {
       );
     }
     this.kernel.machine.noteReference(this.base + PageWord.refCount, -1);
-    if (old === 1) yield* this.free();
-  }
-
-  /** @internal Frees the page, whose last reference is gone. */
-  *free(): Op<void> {
-    // Without a reference nobody else can change it: a look is enough.
-    if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
-    yield* this.kernel.allocator.freePage(this);
+    return old === 1;
   }
 
   /** The reference count as it is. For reports and for the VM's own step; not tracked. */

@@ -32,6 +32,8 @@ export interface KernelProfile {
   readonly entriesKeepAccessBits: boolean;
   /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
   readonly tracksAnonExclusive: boolean;
+  /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
+  readonly traceHasMigrateDisable: boolean;
 }
 
 /** The contract of the 5.9 to 5.19 kernels. The default. @since 0.1.0 */
@@ -49,6 +51,7 @@ export const linux510: KernelProfile = Object.freeze({
   migrationWaitTakesReference: true,
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
+  traceHasMigrateDisable: false,
 });
 
 /** The shape of a 6.1 long-term kernel. @since 0.1.0 */
@@ -65,6 +68,7 @@ export const linux61: KernelProfile = Object.freeze({
   migrationWaitTakesReference: false,
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
+  traceHasMigrateDisable: true,
 });
 
 /** The profiles that there are, by name. @since 0.1.0 */

@@ -102,6 +102,11 @@ export {
 } from './movable/page-movable.js';
 export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';
 export { kernelProfiles, linux510, linux61, type KernelProfile } from './profile/profile.js';
+export { kswapd, type KswapdOptions } from './reclaim/kswapd.js';
+export { Reclaim } from './reclaim/reclaim.js';
+export { SWAP_CLUSTER_MAX } from './reclaim/shrink-node.js';
+export { SHRINK_STOP, type OomNotifier, type Shrinker } from './reclaim/shrinker.js';
+export { SwapDevice } from './swap/swap-device.js';
 export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
 export {
   CAPABILITIES,

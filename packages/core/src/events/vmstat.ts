@@ -20,6 +20,13 @@ const COUNTERS = [
   'nr_mlock',
   'pswpin',
   'pswpout',
+  'pgscan',
+  'pgsteal',
+  'pgactivate',
+  'pgdeactivate',
+  'allocstall',
+  'pageoutrun',
+  'slabs_scanned',
 ] as const;
 
 const OFFSETS = new Map<string, number>(COUNTERS.map((name, offset) => [name, offset]));

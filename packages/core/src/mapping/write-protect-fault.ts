@@ -3,7 +3,7 @@ import { Errno } from '../errno.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { copyPage } from '../migrate/copy-page.js';
-import { freeSwap } from '../swap/free-swap.js';
+import { freePageAndSwapCache, freeSwap } from '../swap/free-swap.js';
 import { allocUserPage, allocZeroedUserPage, lruAddNew } from './alloc-user-page.js';
 import { anonVmaPrepare } from './anon-vma-prepare.js';
 import type { Fault } from './fault-context.js';
@@ -98,8 +98,8 @@ function* copyOnWrite({ vma, vpn, table, seen }: Fault, old: Page | null): Op<nu
       yield* munlockPage(old);
       yield* old.unlock();
     }
-    // That of the entry.
-    yield* old.put();
+    // With the entry's reference.
+    yield* freePageAndSwapCache(old);
   }
   yield* old.put();
   return 0;

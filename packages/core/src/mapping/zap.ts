@@ -1,7 +1,7 @@
 import type { Op } from '@movable-pages/machine';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
-import { freeSwapAndCache } from '../swap/free-swap.js';
+import { freePageAndSwapCache, freeSwapAndCache } from '../swap/free-swap.js';
 import { Rss } from './mm.js';
 import { pageAnon } from './page-mapping.js';
 import type { PageTable } from './page-table.js';
@@ -51,6 +51,6 @@ function* zapTable(vma: Vma, table: PageTable, start: number, end: number): Op<v
     }
   }
   yield* table.lock.release();
-  for (const page of unmapped) yield* page.put();
+  for (const page of unmapped) yield* freePageAndSwapCache(page);
   for (const slot of slots) yield* freeSwapAndCache(mm.kernel.swap!, slot);
 }

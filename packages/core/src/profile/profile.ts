@@ -20,8 +20,6 @@ export interface KernelProfile {
   readonly batchPages: number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
-  /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
-  readonly traceHasMigrateDisable: boolean;
   /** Under the lock of a page cache, migration compares the slot with the page beside freezing the count. */
   readonly checksSlotBeforeFreeze: boolean;
   /** Page flags that say that private data hold a reference. */
@@ -34,6 +32,8 @@ export interface KernelProfile {
   readonly entriesKeepAccessBits: boolean;
   /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
   readonly tracksAnonExclusive: boolean;
+  /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
+  readonly traceHasMigrateDisable: boolean;
 }
 
 /** The contract of the 5.9 to 5.19 kernels. The default. @since 0.1.0 */
@@ -45,13 +45,13 @@ export const linux510: KernelProfile = Object.freeze({
   freedPageClearsIsolated: true,
   batchPages: Infinity,
   countsFailedPagesApart: false,
-  traceHasMigrateDisable: false,
   checksSlotBeforeFreeze: true,
   privateRefFlags: PageFlag.private | PageFlag.private2,
   newPageToLru: 'after-unlock',
   migrationWaitTakesReference: true,
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
+  traceHasMigrateDisable: false,
 });
 
 /** The shape of a 6.1 long-term kernel. @since 0.1.0 */
@@ -62,13 +62,13 @@ export const linux61: KernelProfile = Object.freeze({
   freedPageClearsIsolated: false,
   batchPages: 512,
   countsFailedPagesApart: true,
-  traceHasMigrateDisable: true,
   checksSlotBeforeFreeze: false,
   privateRefFlags: PageFlag.private,
   newPageToLru: 'before-entries',
   migrationWaitTakesReference: false,
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
+  traceHasMigrateDisable: true,
 });
 
 /** The profiles that there are, by name. @since 0.1.0 */

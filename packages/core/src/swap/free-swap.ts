@@ -26,6 +26,20 @@ export function* freeSwap(page: Page): Op<boolean> {
 }
 
 /**
+ * Drops the reference of an entry that mapped a page. If nobody maps the page any more, and the swap cache has it, it is
+ * taken out of there, unless somebody has locked it: then it stays until reclaim finds it. Never sleeps.
+ *
+ * @kernel mm/swap_state.c free_page_and_swap_cache
+ */
+export function* freePageAndSwapCache(page: Page): Op<void> {
+  if ((page.peekFlags() & PageFlag.swapCache) !== 0 && peekMapCount(page) === 0 && (yield* page.tryLock())) {
+    if (peekMapCount(page) === 0) yield* freeSwap(page);
+    yield* page.unlock();
+  }
+  yield* page.put();
+}
+
+/**
  * Lets go of a slot that a page-table entry named, and of the page of the cache if nobody else wants it. Never sleeps.
  *
  * @kernel mm/swapfile.c free_swap_and_cache

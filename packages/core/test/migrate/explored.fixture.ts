@@ -33,7 +33,7 @@ export interface Scene {
 export type Actor = (scene: Scene) => Op<Mm | null | void>;
 
 /** Fails an execution. */
-export function expectThat(what: string, got: unknown, wanted: unknown): void {
+function expectThat(what: string, got: unknown, wanted: unknown): void {
   if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);
 }
 

@@ -1,4 +1,5 @@
 import { Errno, exitMm, fork, madviseDontNeed, mmap, munmap, userRead, type Op } from '@movable-pages/core';
+import { numberOf, textOf } from '../arguments.js';
 import { NotBuilt } from '../not-built.js';
 import type { Operation } from '../operations.js';
 import { observeProcesses } from '../process/observe.js';
@@ -18,28 +19,28 @@ function asProcess(body: (process: Process, op: RecordOp, world: World) => Op<nu
 }
 
 function regionOf(process: Process, op: RecordOp): Region {
-  const region = process.regions.get(String(op.region));
+  const region = process.regions.get(textOf(op, 'region'));
   if (region === undefined) throw new NotBuilt(`${op.op} of a region that is not mapped`);
   return region;
 }
 
 /** New memory. */
 export const mapMemory = asProcess(function* (process, op) {
-  if (op.kind !== 'anon') throw new NotBuilt(`mmap of ${String(op.kind)}`);
-  const start = Process.startOf(String(op.region));
-  const pages = Number(op.pages);
+  if (op.kind !== 'anon') throw new NotBuilt(`mmap of ${textOf(op, 'kind')}`);
+  const start = Process.startOf(textOf(op, 'region'));
+  const pages = numberOf(op, 'pages');
   const ret = yield* mmap(process.mm, { start, pages });
-  if (ret >= 0) process.regions.set(String(op.region), { start, pages, written: new Set() });
+  if (ret >= 0) process.regions.set(textOf(op, 'region'), { start, pages, written: new Set() });
   return Math.min(ret, 0);
 });
 
 /** Reads or writes pages one after the other, under a policy that binds to one node. */
 export const touch = asProcess(function* (process, op, world) {
   const region = regionOf(process, op);
-  const first = Number(op.page);
-  process.mm.homeNode = Number(op.node ?? world.harnessNode);
+  const first = numberOf(op, 'page');
+  process.mm.homeNode = op.node === undefined ? world.harnessNode : numberOf(op, 'node');
   let ok = true;
-  for (let page = first; page < first + Number(op.count) && ok; page++) {
+  for (let page = first; page < first + numberOf(op, 'count') && ok; page++) {
     ok =
       op.write === true
         ? yield* writePage(process, region, page)
@@ -52,8 +53,8 @@ export const touch = asProcess(function* (process, op, world) {
 /** Takes pages out of the address space. */
 export const unmapMemory = asProcess(function* (process, op) {
   const region = regionOf(process, op);
-  const page = Number(op.page);
-  const count = Number(op.count);
+  const page = numberOf(op, 'page');
+  const count = numberOf(op, 'count');
   yield* munmap(process.mm, region.start + page, count);
   for (let at = page; at < page + count; at++) region.written.delete(at);
   return 0;
@@ -61,7 +62,7 @@ export const unmapMemory = asProcess(function* (process, op) {
 
 /** Makes a child. */
 export const forkProcess = asProcess(function* (process, op, world) {
-  const name = String(op.child);
+  const name = textOf(op, 'child');
   const mm = yield* fork(process.mm, name);
   if (mm === null) return -Errno.ENOMEM;
   const child = new Process(name, mm);

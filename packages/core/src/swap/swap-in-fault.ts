@@ -53,10 +53,11 @@ export function* swapInFault(fault: Fault): Op<number> {
   const writable = write && alone && (vma.flags & VmFlag.write) !== 0;
   yield* table.set(vpn, presentPte(page.pfn, PteBit.young | (writable ? PteBit.write | PteBit.dirty : 0)));
   yield* swap.free(slot);
-  // Written to in memory: the slot has no use any more.
-  if (writable) yield* freeSwap(page);
+  // Written to in memory, or to stay there: the slot has no use any more.
+  const locked = (vma.flags & VmFlag.locked) !== 0;
+  if (writable || locked || swap.full) yield* freeSwap(page);
   yield* table.lock.release();
-  if ((vma.flags & VmFlag.locked) !== 0) yield* mlockPage(page);
+  if (locked) yield* mlockPage(page);
   yield* page.unlock();
   return 0;
 }

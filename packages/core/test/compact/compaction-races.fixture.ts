@@ -1,12 +1,12 @@
 import { runDirect, type Op } from '@movable-pages/machine';
 import { explore, type ExploreOptions, type ExploreResult } from '@movable-pages/explore';
+import type { MigrateMode } from '../../src/index.ts';
 import {
   checkMemory,
   CompactControl,
   compactZone,
   Gfp,
   Kernel,
-  MigrateMode,
   MigrateType,
   type KernelProfile,
 } from '../../src/index.ts';

@@ -17,7 +17,7 @@ const doc = /\/\*\*(?:(?!\*\/)[\s\S])*?@kernel(?:(?!\*\/)[\s\S])*?\*\//g;
 const exported =
   /^(?:@\w+\([\s\S]*?^\}\)\s*)?export (?:default )?(?:abstract )?(?:async )?(?:function\*?|class|interface|type|const) (\w+)/m;
 const member =
-  /^(?:(?:public|protected|readonly|static|async|get|set) )*(?:\*\s*)?(?!private )(\[[\w.]+\]|\w+)\??[(:=<\s]/;
+  /^(?:(?:public|protected|readonly|static|async|get|set) )*(?:\*\s*)?(?!private |const |function )(\[[\w.]+\]|\w+)\??[(:=<\s]/;
 
 /** What a `@kernel` tag says: `file name`, several of them after commas. The last file goes for the names without one. */
 function entriesOf(comment: string): { from: string; name: string }[] {

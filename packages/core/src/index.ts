@@ -39,6 +39,9 @@ export {
   yieldNow,
   type Op,
 } from '@movable-pages/machine';
+export { quiescentBreaches, type ForeignReferences } from './check/quiescent-breaches.js';
+export { runningBreaches } from './check/running-breaches.js';
+export { VmCensus } from './check/vm-census.js';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { VmEventMap } from './events/events.js';
 export { allocContigRange, freeContigRange } from './contig/alloc-contig-range.js';
@@ -51,6 +54,19 @@ export { isolateLruPage } from './lru/isolate-lru-page.js';
 export { Lru } from './lru/lru.js';
 export { LruList } from './lru/lru-list.js';
 export { putbackLruPage } from './lru/putback-lru-page.js';
+export type { AddressSpace, AddressSpaceOps } from './mapping/address-space.js';
+export { fork } from './mapping/fork.js';
+export { getUserPage, PIN_BIAS, unpinUserPage, type GupOptions } from './mapping/get-user-page.js';
+export { mlock, munlock } from './mapping/mlock.js';
+export { mmap, type MmapOptions } from './mapping/mmap.js';
+export { Mm, Rss } from './mapping/mm.js';
+export { mprotect } from './mapping/mprotect.js';
+export { mremap } from './mapping/mremap.js';
+export { exitMm, munmap } from './mapping/munmap.js';
+export { EntryType, PteBit } from './mapping/pte.js';
+export { userRead, userWrite } from './mapping/user-access.js';
+export { VmFlag } from './mapping/vm-flag.js';
+export { Vma } from './mapping/vma.js';
 export { FrameTable, PageWord } from './memory/frame-table.js';
 export { Gfp } from './memory/gfp.js';
 export { PAGE_ALLOC_FAILS, type AllocOptions } from './memory/page-allocator.js';
@@ -58,6 +74,7 @@ export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
 export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
+export { migratePage } from './migrate/migrate-page.js';
 export {
   IsolateMode,
   MigrateMode,
@@ -84,6 +101,11 @@ export {
 } from './movable/page-movable.js';
 export { putbackMovablePage, putbackMovablePages } from './movable/putback-movable-pages.js';
 export { kernelProfiles, linux510, linux61, type KernelProfile } from './profile/profile.js';
+export { kswapd, type KswapdOptions } from './reclaim/kswapd.js';
+export { Reclaim } from './reclaim/reclaim.js';
+export { SWAP_CLUSTER_MAX } from './reclaim/shrink-node.js';
+export { SHRINK_STOP, type OomNotifier, type Shrinker } from './reclaim/shrinker.js';
+export { SwapDevice } from './swap/swap-device.js';
 export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
 export {
   CAPABILITIES,

@@ -9,10 +9,14 @@ import { PageAllocator } from './memory/page-allocator.js';
 import { PageContents } from './memory/page-contents.js';
 import { PageLists } from './memory/page-lists.js';
 import { PageOwners } from './memory/page-owners.js';
+import type { MemoryPressure } from './memory/memory-pressure.js';
 import { Page } from './memory/page.js';
+import { MmRegistry } from './mapping/mm-registry.js';
 import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
+import { Reclaim } from './reclaim/reclaim.js';
+import { SwapDevice } from './swap/swap-device.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
@@ -40,6 +44,12 @@ export interface KernelOptions {
   readonly cpus?: number;
   /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
   readonly spareWords?: number;
+  /** Entries of a page table. Default 512; fewer make small machines smaller. */
+  readonly ptesPerTable?: number;
+  /** An allocation that finds nothing reclaims, if it may sleep. Default false. */
+  readonly reclaims?: boolean;
+  /** Pages of swap. Default 0: no swap. */
+  readonly swapPages?: number;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
@@ -75,6 +85,14 @@ export class Kernel {
   readonly memoryNotifiers = new MemoryNotifierChain();
   readonly vmstat: VmStat;
   readonly lru: Lru;
+  /** Address spaces, areas and page caches. */
+  readonly mms: MmRegistry;
+  /** The swap device, or null. */
+  readonly swap: SwapDevice | null;
+  /** Reclaim, and what takes part in it. */
+  readonly reclaim: Reclaim;
+  /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
+  readonly pressure: MemoryPressure | null;
   readonly events = new VmEvents();
   /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
   private readonly pages: (Page | undefined)[][] = [];
@@ -93,6 +111,9 @@ export class Kernel {
       PhysicalMemory.words({ nodes, buddy }) +
       PageAllocator.words(countZones(nodes), cpus, buddy) +
       lruWords(nodes.length, cpus) +
+      nodes.length +
+      (options.swapPages ?? 0) * 2 +
+      1 +
       VmStat.words +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
@@ -109,6 +130,12 @@ export class Kernel {
     this.allocator = new PageAllocator(this, cpus);
     this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
+    this.mms = new MmRegistry(this, options.ptesPerTable);
+    const { swapPages = 0 } = options;
+    this.reclaim = new Reclaim(this, nodes.length);
+    this.pressure = options.reclaims === true ? this.reclaim : null;
+    if (this.allocator.zoneAllocator !== null) this.allocator.zoneAllocator.pressure = this.pressure;
+    this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
     this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }

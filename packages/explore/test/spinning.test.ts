@@ -42,6 +42,24 @@ describe('spinning', () => {
     expect(result.completedPreemptions).toBe(2);
   });
 
+  it('ends if what is waited for comes between the look and the relaxing', () => {
+    const result = explore(
+      program(() => {
+        const flag = word('flag');
+        return {
+          *waiter(): Op<void> {
+            while ((yield* flag.load()) === 0) yield* relax();
+          },
+          *setter(): Op<void> {
+            yield* flag.store(1);
+          },
+        };
+      }),
+    );
+    expect(result.found).toEqual([]);
+    expect(result.completedPreemptions).toBe(2);
+  });
+
   it('for something that never comes is a livelock', () => {
     const result = explore(
       program(() => {

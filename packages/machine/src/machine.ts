@@ -447,6 +447,16 @@ export class Machine {
     if (thread !== null && this.observer !== null) this.observer.access(thread, location, write);
   }
 
+  /**
+   * The plain accesses that the running thread has made in this step belong to its operation on `location`: whoever uses
+   * that word afterwards comes after them too. For steps in which hardware does two things as one, such as looking an
+   * address up and using it.
+   */
+  publish(location: number): void {
+    const thread = this.current;
+    if (thread !== null && this.observer !== null) this.observer.publish?.(thread, location);
+  }
+
   /** Plain read of a word. */
   readWord(location: number): number {
     if (this.tracked) {

@@ -17,6 +17,16 @@ const COUNTERS = [
   'compact_daemon_free_scanned',
   'nr_isolated_anon',
   'nr_isolated_file',
+  'nr_mlock',
+  'pswpin',
+  'pswpout',
+  'pgscan',
+  'pgsteal',
+  'pgactivate',
+  'pgdeactivate',
+  'allocstall',
+  'pageoutrun',
+  'slabs_scanned',
 ] as const;
 
 const OFFSETS = new Map<string, number>(COUNTERS.map((name, offset) => [name, offset]));

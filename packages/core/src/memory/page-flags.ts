@@ -36,6 +36,13 @@ export const PageFlag = {
 } as const;
 
 /**
+ * Of an anonymous page: only one process can map it. Shares its bit with `mappedToDisk`.
+ *
+ * @kernel include/linux/page-flags.h PG_anon_exclusive
+ */
+export const ANON_EXCLUSIVE = PageFlag.mappedToDisk;
+
+/**
  * Bits that must be clear when a page goes back to the allocator.
  *
  * @kernel include/linux/page-flags.h PAGE_FLAGS_CHECK_AT_FREE

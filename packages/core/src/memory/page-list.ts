@@ -45,6 +45,16 @@ export class PageList {
     return this.page(this.machine.readWord(this.head));
   }
 
+  /** The last page, or null: a plain read. */
+  last(): Page | null {
+    return this.page(this.machine.readWord(this.head + 1));
+  }
+
+  /** The page before `page`, or null: a plain read. */
+  previous(page: Page): Page | null {
+    return this.page(this.machine.readWord(this.link(page, PageWord.lruPrev)));
+  }
+
   /** The page after `page`, or null: a plain read. */
   next(page: Page): Page | null {
     return this.page(this.machine.readWord(this.link(page, PageWord.lruNext)));

@@ -74,7 +74,17 @@ export class Page {
 
   private *unlockSteps(): Op<void> {
     yield* this.lockBit.release();
-    if ((this.peekFlags() & PageFlag.waiters) !== 0) yield* this.clearFlags(PageFlag.waiters);
+    if ((this.peekFlags() & PageFlag.waiters) === 0) return;
+    yield* this.clearFlags(PageFlag.waiters);
+    // Lockers wait for the bit itself; those who are queued, for being woken.
+    if (this.hasQueue()) yield* this.kernel.machine.makeOp(OpKind.wake, this.base, 0, 0);
+  }
+
+  /** Whether a thread is queued on the page. A look inside the step on the word that the queue belongs to. */
+  private hasQueue(): boolean {
+    const { threads, threadCount } = this.kernel.machine;
+    for (let i = 0; i < threadCount; i++) if (threads[i]!.waitLoc === this.base) return true;
+    return false;
   }
 
   /**
@@ -160,7 +170,11 @@ export class Page {
   }
 
   private *putSteps(): Op<void> {
-    if (!(yield* this.putTest())) return;
+    if (yield* this.putTest()) yield* this.free();
+  }
+
+  /** @internal Frees the page, whose last reference is gone. */
+  *free(): Op<void> {
     // Without a reference nobody else can change it: a look is enough.
     if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
     yield* this.kernel.allocator.freePage(this);

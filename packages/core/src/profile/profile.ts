@@ -1,3 +1,5 @@
+import { PageFlag } from '../memory/page-flags.js';
+
 /**
  * What differs between kernels, as named behaviours. Code asks a behaviour, never a version; a VM with a historic bug is
  * a profile with one behaviour changed.
@@ -18,6 +20,18 @@ export interface KernelProfile {
   readonly batchPages: number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
+  /** Under the lock of a page cache, migration compares the slot with the page beside freezing the count. */
+  readonly checksSlotBeforeFreeze: boolean;
+  /** Page flags that say that private data hold a reference. */
+  readonly privateRefFlags: number;
+  /** When the new page of a migration goes to the LRU: after its lock is dropped, or before its entries are restored. */
+  readonly newPageToLru: 'after-unlock' | 'before-entries';
+  /** Whoever waits for a migration takes a reference until he is queued. */
+  readonly migrationWaitTakesReference: boolean;
+  /** Migration entries remember whether the page was young or dirty. */
+  readonly entriesKeepAccessBits: boolean;
+  /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
+  readonly tracksAnonExclusive: boolean;
   /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
   readonly traceHasMigrateDisable: boolean;
 }
@@ -31,6 +45,12 @@ export const linux510: KernelProfile = Object.freeze({
   freedPageClearsIsolated: true,
   batchPages: Infinity,
   countsFailedPagesApart: false,
+  checksSlotBeforeFreeze: true,
+  privateRefFlags: PageFlag.private | PageFlag.private2,
+  newPageToLru: 'after-unlock',
+  migrationWaitTakesReference: true,
+  entriesKeepAccessBits: false,
+  tracksAnonExclusive: false,
   traceHasMigrateDisable: false,
 });
 
@@ -42,6 +62,12 @@ export const linux61: KernelProfile = Object.freeze({
   freedPageClearsIsolated: false,
   batchPages: 512,
   countsFailedPagesApart: true,
+  checksSlotBeforeFreeze: false,
+  privateRefFlags: PageFlag.private,
+  newPageToLru: 'before-entries',
+  migrationWaitTakesReference: false,
+  entriesKeepAccessBits: true,
+  tracksAnonExclusive: true,
   traceHasMigrateDisable: true,
 });
 

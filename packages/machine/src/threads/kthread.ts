@@ -59,8 +59,8 @@ export class KThread {
   relaxed = false;
   /** It has relaxed before: its steps alone do not let other spinners go on. */
   spinning = false;
-  /** The step of the execution at which it relaxed last. */
-  relaxedAt = 0;
+  /** Steps that other threads had taken when it last did anything but relax. */
+  othersAtLook = 0;
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
@@ -112,6 +112,7 @@ export class KThread {
     this.steps = 0;
     this.relaxed = false;
     this.spinning = false;
+    this.othersAtLook = 0;
     this.atomicDepth = 0;
     this.inReclaim = false;
     this.held.length = 0;

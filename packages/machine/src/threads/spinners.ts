@@ -2,14 +2,15 @@ import { OpKind } from '../ops/kinds.js';
 import type { KThread } from './kthread.js';
 
 /**
- * Lets spinners go on that relaxed before a step.
+ * Lets spinners go on that have not looked since another thread stepped. What counts is the look, not the `relax` after it:
+ * what a spinner waits for may come between the two.
  *
  * @returns Whether there was one.
  */
-export function releaseSpinners(threads: readonly KThread[], before: number): boolean {
+export function releaseSpinners(threads: readonly KThread[], step: number): boolean {
   let released = false;
   for (const thread of threads) {
-    if (!thread.relaxed || thread.relaxedAt >= before) continue;
+    if (!thread.relaxed || thread.othersAtLook >= step - thread.steps) continue;
     thread.relaxed = false;
     released = true;
   }
@@ -22,8 +23,10 @@ export function releaseSpinners(threads: readonly KThread[], before: number): bo
  */
 export function noteSpinning(threads: readonly KThread[], thread: KThread, step: number): void {
   if (!thread.spinning) releaseSpinners(threads, step);
-  if (thread.kind !== OpKind.relax) return;
+  if (thread.kind !== OpKind.relax) {
+    thread.othersAtLook = step - thread.steps;
+    return;
+  }
   thread.relaxed = true;
   thread.spinning = true;
-  thread.relaxedAt = step;
 }

@@ -9,6 +9,10 @@ import {
   Gfp,
   Kernel,
   kernelProfiles,
+  mmap,
+  userRead,
+  userWrite,
+  type Mm,
   type Page,
 } from '../../src/index.ts';
 import { runVm } from '../support.ts';
@@ -24,27 +28,48 @@ interface Fixed {
   readonly value: number;
 }
 
+/** What is in memory. */
+interface Board {
+  readonly fixed: readonly Fixed[];
+  readonly mm: Mm;
+  readonly start: number;
+  /** Pages of the process. */
+  readonly touched: number;
+}
+
 /**
- * Fills memory with driver pages and, here and there, pages that cannot move, then frees every fifth driver page: four
- * fifths are in use, and hardly two free pages lie next to each other.
+ * Fills memory with pages of a process, driver pages in between and, here and there, pages that cannot move, then frees
+ * two fifths of the driver pages: four fifths of the memory are in use, and hardly two free pages lie next to each other.
  */
-function* checkerboard(kernel: Kernel, driver: TableDriver): Op<Fixed[]> {
+function* checkerboard(kernel: Kernel, driver: TableDriver): Op<Board> {
   const fixed: Fixed[] = [];
   const free: number[] = [];
-  for (let n = 0; ; n++) {
+  const mm = kernel.mms.createMm('process');
+  const start = yield* mmap(mm, { pages: PAGES });
+  let touched = 0;
+  for (let n = 0; kernel.allocator.freePages(0) > 0; n++) {
     if (n % 64 === 7) {
-      const page = yield* kernel.allocator.allocPage({ gfp: Gfp.kernel });
-      if (page === null) break;
+      const page = (yield* kernel.allocator.allocPage({ gfp: Gfp.kernel }))!;
       page.writeWord(1, n);
       fixed.push({ page, value: n });
+    } else if (n % 2 === 0) {
+      yield* userWrite(mm, start + touched, 1, touched);
+      touched++;
     } else {
-      const page = yield* driver.allocate();
-      if (page === null) break;
-      if (page.pfn % 5 === 0) free.push(driver.places.length - 1);
+      yield* driver.allocate();
+      if (n % 5 < 2) free.push(driver.places.length - 1);
     }
   }
+  yield* kernel.lru.drainAll();
   for (const place of free) yield* driver.release(place);
-  return fixed;
+  return { fixed, mm, start, touched };
+}
+
+/** The pages of the process that do not hold what was written. */
+function* spoiled({ mm, start, touched }: Board): Op<number[]> {
+  const pages: number[] = [];
+  for (let n = 0; n < touched; n++) if ((yield* userRead(mm, start + n, 1)) !== n) pages.push(n);
+  return pages;
 }
 
 /** How many huge blocks can be allocated, one after the other; they are given back. */
@@ -68,12 +93,17 @@ describe.each([...kernelProfiles.values()])('a checkerboard of 32 page blocks, $
       profile,
       pageSize: 64,
       tracked: false,
+      spareWords: 1 << 17,
       buddy: { minFreeKbytes: 0 },
     });
     const driver = new TableDriver(kernel);
     const [zone] = kernel.memory.zones;
     const counts = () => freeBlockCounts(zone!);
-    const fixed = runVm(kernel, () => checkerboard(kernel, driver));
+    const board = runVm(kernel, () => checkerboard(kernel, driver));
+    const { fixed } = board;
+    expect(
+      [fixed.length, board.touched, driver.places.length].map((pages) => Math.round((100 * pages) / PAGES)),
+    ).toEqual([2, 50, 48]);
     const inUse = PAGES - kernel.allocator.freePages(0);
     expect(inUse / PAGES).toBeGreaterThan(0.79);
     expect(inUse / PAGES).toBeLessThan(0.81);
@@ -91,11 +121,14 @@ describe.each([...kernelProfiles.values()])('a checkerboard of 32 page blocks, $
     expect(extFragPercent(counts(), HUGE)).toBeLessThan(25);
     // A fifth of 32 blocks is free, and nearly all of that in whole blocks.
     expect(runVm(kernel, () => hugeBlocks(kernel))).toBeGreaterThanOrEqual(4);
-    expect(kernel.vmstat.read('pgmigrate_success')).toBe(driver.moved);
+    // Pages of both kinds were moved.
+    expect(driver.moved).toBeGreaterThan(500);
+    expect(kernel.vmstat.read('pgmigrate_success') - driver.moved).toBeGreaterThan(500);
     expect(kernel.allocator.freePages(0)).toBe(PAGES - inUse);
 
     // Nothing was spoiled, and what cannot move has not.
     expect(driver.spoiled()).toEqual([]);
+    expect(runVm(kernel, () => spoiled(board))).toEqual([]);
     expect(driver.places.every((page) => page === null || page.refCount === 1)).toBe(true);
     expect(fixed.filter(({ page, value }) => kernel.contents.peek(page.pfn, 1) !== value)).toEqual([]);
     expect(fixed.every(({ page }) => page.refCount === 1)).toBe(true);

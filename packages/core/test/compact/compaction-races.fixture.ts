@@ -98,7 +98,7 @@ export function* allocate({ driver }: Scene): Op<void> {
 }
 
 /** A compactor of the whole zone. */
-export function compactor(mode: MigrateMode): (scene: Scene) => Op<void> {
+export function compactor(mode: MigrateMode): (scene: Pick<Scene, 'kernel'>) => Op<void> {
   return function* ({ kernel }) {
     const cc = new CompactControl(kernel, kernel.memory.zones[0]!, {
       order: -1,

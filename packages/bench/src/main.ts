@@ -1,9 +1,11 @@
 import { bulkMigration } from './bulk-migration.js';
+import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
 const benchmarks: Readonly<Record<string, () => void>> = {
   'bulk-migration': bulkMigration,
+  compaction,
   explore: exploration,
 };
 

@@ -178,4 +178,9 @@ export type {
   MemoryNotifierChain,
 } from './hotplug/memory-notifier.js';
 export { offlinePages, onlinePages, type OfflineOptions } from './hotplug/offline-pages.js';
+export { formatBuddyinfo } from './proc/buddyinfo.js';
+export { formatPageOwner } from './proc/page-owner.js';
+export { formatPagetypeinfo } from './proc/pagetypeinfo.js';
+export { formatVmstat } from './proc/vmstat.js';
+export { formatZoneinfo } from './proc/zoneinfo.js';
 export { numaMaps, type NumaMapsLine } from './proc/numa-maps.js';

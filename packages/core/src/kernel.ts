@@ -113,6 +113,7 @@ export class Kernel {
       lruWords(nodes.length, cpus) +
       nodes.length +
       (options.swapPages ?? 0) * 2 +
+      1 +
       VmStat.words +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });

@@ -15,6 +15,7 @@ import {
   quiescentBreaches,
   runningBreaches,
   userWrite,
+  type AddressSpace,
   type KernelOptions,
   type MigrateRequest,
   type Mm,
@@ -36,14 +37,26 @@ export function vmKernel(options: KernelOptions = {}): Kernel {
   });
 }
 
+/** What a process of a test has. */
+interface ProcessOptions {
+  readonly shared?: boolean;
+  /** Word 0 of the first page. */
+  readonly value?: number;
+  /** Write the pages. Default true. */
+  readonly touch?: boolean;
+  readonly name?: string;
+  /** What the area maps. */
+  readonly object?: AddressSpace;
+}
+
 /** A process with an area whose pages are written: page i has `value + i` in word 0. */
 export function* processWith(
   kernel: Kernel,
   pages: number,
-  { shared = false, value = 100, touch = true, name = 'parent' } = {},
+  { shared = false, value = 100, touch = true, name = 'parent', object }: ProcessOptions = {},
 ): Op<{ mm: Mm; start: number }> {
   const mm = kernel.mms.createMm(name);
-  const start = yield* mmap(mm, { pages, shared });
+  const start = yield* mmap(mm, { pages, shared, ...(object === undefined ? {} : { object }) });
   const touched = touch ? pages : 0;
   for (let i = 0; i < touched; i++) yield* userWrite(mm, start + i, 0, value + i);
   yield* kernel.lru.drainAll();

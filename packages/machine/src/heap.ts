@@ -40,16 +40,16 @@ export class Heap {
   private initial: Int32Array = new Int32Array(0);
 
   /**
-   * @param words The memory, handed in and not owned.
+   * @param words The memory, handed in and not owned; or how many words to make.
    * @param tracked Whether freed words are poisoned (else they are given out again).
    */
   constructor(
-    words: Int32Array,
+    words: Int32Array | number,
     private readonly tracked: boolean,
   ) {
-    this.words = words;
-    this.virtualTop = words.length;
-    this.poisoned = new Uint8Array(tracked ? words.length : 0);
+    this.words = typeof words === 'number' ? new Int32Array(words) : words.fill(0);
+    this.virtualTop = this.words.length;
+    this.poisoned = new Uint8Array(tracked ? this.words.length : 0);
   }
 
   /** How many locations exist, those without words included. */
@@ -77,9 +77,9 @@ export class Heap {
         `the word heap has ${this.words.length} words and ${length} more are asked for; give the machine more with { words }`,
       );
     }
+    // All words that were not given out are 0; filling them again would touch all memory of a large machine.
     this.top = base + length;
     if (this.top > this.highWater) this.highWater = this.top;
-    this.words.fill(0, base, this.top);
     this.regions.push({ base, length, describe });
     return base;
   }

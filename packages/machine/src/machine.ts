@@ -93,7 +93,7 @@ export class Machine {
   constructor(options: MachineOptions = {}) {
     const words = options.words ?? 16384;
     this.tracked = options.tracked ?? true;
-    this.heap = new Heap(typeof words === 'number' ? new Int32Array(words) : words, this.tracked);
+    this.heap = new Heap(words, this.tracked);
     this.words = this.heap.words;
     this.seed = options.seed ?? 1;
     this.space = new SharedSpace(this);

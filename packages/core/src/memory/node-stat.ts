@@ -2,19 +2,8 @@ import { HANDLE, type Machine } from '@movable-pages/machine';
 
 /** The counters of a node, by their names in `/proc/zoneinfo` and `/sys/devices/system/node/node0/numastat`. */
 export const NODE_COUNTERS = [
-  'nr_inactive_anon',
-  'nr_active_anon',
-  'nr_inactive_file',
-  'nr_active_file',
-  'nr_unevictable',
   'nr_isolated_anon',
   'nr_isolated_file',
-  'nr_anon_pages',
-  'nr_mapped',
-  'nr_file_pages',
-  'nr_dirty',
-  'nr_writeback',
-  'nr_shmem',
   'numa_hit',
   'numa_miss',
   'numa_foreign',

@@ -25,6 +25,7 @@ export class SwapDevice implements Restorable {
   /** Guards the counts. Inside page-table locks. */
   private readonly lock: SpinLock;
   private readonly counts: number;
+  private readonly usedAt: number;
   private readonly contents = new Map<number, Int32Array>();
   private sealed = new Map<number, Int32Array>();
 
@@ -39,6 +40,7 @@ export class SwapDevice implements Restorable {
       writePage: (page) => this.writePage(page),
     });
     this.counts = machine.allocateWords(slots, (slot) => `swap slot ${slot} count`);
+    this.usedAt = machine.allocateWords(1, () => 'swap slots in use');
     this.lock = vmSpinLock(machine, 'swap lock', 'swap lock');
     if (machine.tracked) machine.addRestorable(this);
   }
@@ -105,12 +107,14 @@ export class SwapDevice implements Restorable {
     return { entries: count & ~HAS_CACHE, cached: (count & HAS_CACHE) !== 0 };
   }
 
-  /** Slots in use as they are. For reports; not tracked. */
+  /** Slots in use as they are. For reports and estimates; not tracked. */
   get used(): number {
-    let used = 0;
-    for (let slot = 0; slot < this.slots; slot++)
-      if (this.kernel.machine.words[this.counts + slot] !== 0) used++;
-    return used;
+    return this.kernel.machine.words[this.usedAt]!;
+  }
+
+  /** Slots are dear: a page that is in memory should not keep one. @kernel include/linux/swap.h vm_swap_full */
+  get full(): boolean {
+    return this.used * 2 > this.slots;
   }
 
   /**
@@ -158,7 +162,10 @@ export class SwapDevice implements Restorable {
   }
 
   private setCount(slot: number, count: number): void {
-    this.kernel.machine.writeWord(this.counts + slot, count);
+    const { machine } = this.kernel;
+    const change = Number(count !== 0) - Number(this.count(slot) !== 0);
+    machine.writeWord(this.counts + slot, count);
+    if (change !== 0) machine.words[this.usedAt] = machine.words[this.usedAt]! + change;
   }
 }
 

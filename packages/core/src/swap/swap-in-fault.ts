@@ -15,6 +15,7 @@ import type { Vma } from '../mapping/vma.js';
 import { PageWord } from '../memory/frame-table.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { pause } from '../pause.js';
 import { freeSwap } from './free-swap.js';
 import { addToSwapCache } from './swap-cache.js';
 import type { SwapDevice } from './swap-device.js';
@@ -47,16 +48,19 @@ export function* swapInFault(fault: Fault): Op<number> {
   }
   vma.mm.addRss(Rss.anon, 1);
   vma.mm.addRss(Rss.swap, -1);
-  const alone = (yield* readMapCount(page)) + (yield* swap.entries(slot)) === 1;
+  // What is being written must not change meanwhile: a write then gets a copy.
+  const stable = ((yield* page.readFlags()) & PageFlag.writeback) === 0;
+  const alone = stable && (yield* readMapCount(page)) + (yield* swap.entries(slot)) === 1;
   if (mappingWord(page) === 0) yield* beginMapping(page, vma, vpn, anonVma);
   yield* pageAddAnonRmap(page, alone);
   const writable = write && alone && (vma.flags & VmFlag.write) !== 0;
   yield* table.set(vpn, presentPte(page.pfn, PteBit.young | (writable ? PteBit.write | PteBit.dirty : 0)));
   yield* swap.free(slot);
-  // Written to in memory: the slot has no use any more.
-  if (writable) yield* freeSwap(page);
+  // Written to in memory, or to stay there: the slot has no use any more.
+  const locked = (vma.flags & VmFlag.locked) !== 0;
+  if (writable || locked || swap.full) yield* freeSwap(page);
   yield* table.lock.release();
-  if ((vma.flags & VmFlag.locked) !== 0) yield* mlockPage(page);
+  if (locked) yield* mlockPage(page);
   yield* page.unlock();
   return 0;
 }
@@ -80,8 +84,8 @@ function* findLocked(swap: SwapDevice, vma: Vma, slot: number): Op<Page | number
   if (!(yield* swap.claimCache(slot))) {
     yield* page.unlock();
     yield* page.put();
-    // Somebody else is about to bring it in, or nothing names it any more.
-    yield* page.kernel.machine.relax();
+    // Nothing names it any more; or somebody else is about to bring it in, or to take it out.
+    yield* pause(page.kernel.machine);
     return 0;
   }
   yield* page.setFlags(PageFlag.swapBacked);

@@ -169,7 +169,8 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
-  held.splice(index, 1);
+  if (index === held.length - 1) held.pop();
+  else held.splice(index, 1);
   if (lock.kind === 'spin') thread.atomicDepth--;
 }
 

@@ -14,6 +14,7 @@ import {
   verifyKept,
 } from './operations/memory.js';
 import { mvdrv } from './operations/mvdrv.js';
+import { pinPages, unpinPages } from './operations/pins.js';
 import type { RecordOp, RecordResult } from './record.js';
 import type { World } from './world.js';
 
@@ -39,7 +40,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   munlock: unlockMemory,
   munmap: unmapMemory,
   mvdrv,
+  pin: pinPages,
   touch,
+  unpin: unpinPages,
   verify,
   verify_kept: verifyKept,
 };

@@ -18,9 +18,10 @@ export function* findGetPage(mapping: AddressSpace, index: number): Op<Page | nu
     if (yield* page.tryGet()) {
       if ((yield* mapping.loadSlot(index)) === page) return page;
       yield* page.put();
-    } else if ((yield* mapping.loadSlot(index)) === page) {
-      // Frozen: whoever did that is at work on the slot.
-      yield* page.kernel.machine.relax();
+    } else {
+      // Gone, or frozen by who has the lock: what he makes of the slot is seen next.
+      yield* mapping.treeLock.acquire();
+      yield* mapping.treeLock.release();
     }
   }
 }

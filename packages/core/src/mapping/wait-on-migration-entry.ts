@@ -1,6 +1,7 @@
 import { OpKind, type Op } from '@movable-pages/machine';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { pause } from '../pause.js';
 import type { PageTable } from './page-table.js';
 import { isMigrationEntry, pteNumber } from './pte.js';
 
@@ -29,8 +30,8 @@ export function* waitOnMigrationEntry(table: PageTable, vpn: number, kernel: Pag
   const taken = yield* page.tryGet();
   yield* table.lock.release();
   if (!taken) {
-    // Frozen: the migrator is about to be done with it.
-    yield* kernel.machine.relax();
+    // Frozen: the migrator is about to be done with it, and the fault is tried again.
+    yield* pause(kernel.machine);
     return;
   }
   const locked = yield* queueUp(page);

@@ -15,6 +15,7 @@ import type { Vma } from '../mapping/vma.js';
 import { PageWord } from '../memory/frame-table.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { pause } from '../pause.js';
 import { freeSwap } from './free-swap.js';
 import { addToSwapCache } from './swap-cache.js';
 import type { SwapDevice } from './swap-device.js';
@@ -47,7 +48,9 @@ export function* swapInFault(fault: Fault): Op<number> {
   }
   vma.mm.addRss(Rss.anon, 1);
   vma.mm.addRss(Rss.swap, -1);
-  const alone = (yield* readMapCount(page)) + (yield* swap.entries(slot)) === 1;
+  // What is being written must not change meanwhile: a write then gets a copy.
+  const stable = ((yield* page.readFlags()) & PageFlag.writeback) === 0;
+  const alone = stable && (yield* readMapCount(page)) + (yield* swap.entries(slot)) === 1;
   if (mappingWord(page) === 0) yield* beginMapping(page, vma, vpn, anonVma);
   yield* pageAddAnonRmap(page, alone);
   const writable = write && alone && (vma.flags & VmFlag.write) !== 0;
@@ -81,8 +84,8 @@ function* findLocked(swap: SwapDevice, vma: Vma, slot: number): Op<Page | number
   if (!(yield* swap.claimCache(slot))) {
     yield* page.unlock();
     yield* page.put();
-    // Somebody else is about to bring it in, or nothing names it any more.
-    yield* page.kernel.machine.relax();
+    // Nothing names it any more; or somebody else is about to bring it in, or to take it out.
+    yield* pause(page.kernel.machine);
     return 0;
   }
   yield* page.setFlags(PageFlag.swapBacked);

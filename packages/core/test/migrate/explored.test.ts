@@ -35,6 +35,7 @@ describe.each(PROFILES)('a page in migration ($name)', (profile) => {
       ['writes', 'holds'],
       ['forks', 'writes'],
       ['locks', 'writes'],
+      ['reclaims', 'writes'],
     ])('while one thread %s and another %s', (one, other) => {
       const result = exploreMigration(
         { profile, shared, beside: [actors[one], actors[other]] },
@@ -43,6 +44,16 @@ describe.each(PROFILES)('a page in migration ($name)', (profile) => {
       expect(result.completedPreemptions).toBe(1);
       expect(result.executions).toBeGreaterThan(50);
     });
+  });
+
+  it('private, while reclaim wants it: it is moved, or swapped out, or one after the other', () => {
+    const outcomes = new Map<string, number>();
+    const result = exploreMigration(
+      { profile, beside: [actors.reclaims], outcomes },
+      { preemptions: 2, faults: 0 },
+    );
+    expect(result.completedPreemptions).toBe(2);
+    expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['0', 'not isolated', 'swapped out']));
   });
 
   it('by two at once: one of them gets it', () => {

@@ -15,7 +15,13 @@ export const TRACE_FORMATS: TraceFormats = {
   mm_migrate_pages: ({ succeeded, failed, thpSucceeded, thpFailed, thpSplit, mode, reason }) =>
     `nr_succeeded=${succeeded} nr_failed=${failed} nr_thp_succeeded=${thpSucceeded} nr_thp_failed=${thpFailed} ` +
     `nr_thp_split=${thpSplit} mode=${traceModeName(mode)} reason=${migrateReasonName(reason)}`,
+  set_migration_pte: migrationEntry,
+  remove_migration_pte: migrationEntry,
 };
+
+function migrationEntry({ vpn, pageSize, pte, order }: VmEventMap['set_migration_pte'][0]): string {
+  return `addr=${(vpn * pageSize).toString(16)}, pte=${(pte >>> 0).toString(16)} order=${order}`;
+}
 
 /** The kernel's table of names lacks SYNC_NO_COPY: a value without a name is printed in hexadecimal. */
 function traceModeName(mode: MigrateMode): string {

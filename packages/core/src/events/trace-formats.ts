@@ -20,6 +20,8 @@ export const TRACE_FORMATS: TraceFormats = {
   mm_migrate_pages: ({ succeeded, failed, thpSucceeded, thpFailed, thpSplit, mode, reason }) =>
     `nr_succeeded=${succeeded} nr_failed=${failed} nr_thp_succeeded=${thpSucceeded} nr_thp_failed=${thpFailed} ` +
     `nr_thp_split=${thpSplit} mode=${traceModeName(mode)} reason=${migrateReasonName(reason)}`,
+  set_migration_pte: migrationEntry,
+  remove_migration_pte: migrationEntry,
   mm_compaction_isolate_migratepages: isolated,
   mm_compaction_isolate_freepages: isolated,
   mm_compaction_migratepages: ({ migrated, failed }) => `nr_migrated=${migrated} nr_failed=${failed}`,
@@ -70,6 +72,10 @@ function deferred(event: VmEventMap['mm_compaction_deferred'][0]): string {
 
 function wanted(event: VmEventMap['mm_compaction_kcompactd_wake'][0]): string {
   return `nid=${event.node} order=${event.order} classzone_idx=${column(event.highestZone)}`;
+}
+
+function migrationEntry({ vpn, pageSize, pte, order }: VmEventMap['set_migration_pte'][0]): string {
+  return `addr=${(vpn * pageSize).toString(16)}, pte=${(pte >>> 0).toString(16)} order=${order}`;
 }
 
 /** The kernel's table of names lacks SYNC_NO_COPY: a value without a name is printed in hexadecimal. */

@@ -47,7 +47,7 @@ export interface BuddyOptions {
   readonly compactUnevictable?: boolean;
 }
 
-/** {@link BuddyOptions} with nothing left open. */
+/** {@link BuddyOptions} with nothing left open. @since 0.1.0 */
 export type BuddySettings = Required<Omit<BuddyOptions, 'minFreeKbytes' | 'perCpu'>> & {
   readonly minFreeKbytes: number | undefined;
   readonly perCpu: PerCpuOptions | undefined;

@@ -17,7 +17,7 @@ const doc = /\/\*\*(?:(?!\*\/)[\s\S])*?@kernel(?:(?!\*\/)[\s\S])*?\*\//g;
 const exported =
   /^(?:@\w+\([\s\S]*?^\}\)\s*)?export (?:default )?(?:abstract )?(?:async )?(?:function\*?|class|interface|type|const) (\w+)/m;
 const member =
-  /^(?:(?:public|protected|readonly|static|async|get|set) )*(?:\*\s*)?(?!private )(\[[\w.]+\]|\w+)\??[(:=<\s]/;
+  /^(?:(?:public|protected|readonly|static|async|get|set) )*(?:\*\s*)?(?!private |const |function )(\[[\w.]+\]|\w+)\??[(:=<\s]/;
 
 /** What a `@kernel` tag says: `file name`, several of them after commas. The last file goes for the names without one. */
 function entriesOf(comment: string): { from: string; name: string }[] {
@@ -44,6 +44,8 @@ export function mirrors(): Mirror[] {
     return [...text.matchAll(doc)].flatMap((found) => {
       const end = found.index + found[0].length;
       const after = text.slice(end).trimStart();
+      // A helper that the file keeps to itself is no place to look for.
+      if (/^(?:function\*?|const|class|interface|type)\s/.test(after)) return [];
       const top = /^(@|export )/.test(after) ? exported.exec(after)?.[1] : undefined;
       const inner = top === undefined ? member.exec(after)?.[1] : undefined;
       const ours = top ?? (inner === undefined ? undefined : `${classAt(text, found.index)}.${inner}`);

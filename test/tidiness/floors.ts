@@ -8,6 +8,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   core: ['machine'],
   'driver-*': ['core'],
   conformance: ['core', 'explore', 'machine'],
+  records: ['core', 'machine'],
   cli: ['conformance', 'core', 'driver-balloon', 'explore'],
   bench: ['cli', 'conformance', 'core', 'driver-balloon', 'explore', 'machine'],
 };

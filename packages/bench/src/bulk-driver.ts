@@ -3,6 +3,7 @@ import {
   copyPage,
   defineDriver,
   Errno,
+  Gfp,
   MIGRATEPAGE_SUCCESS,
   MigrateMode,
   setPageMovable,
@@ -30,14 +31,20 @@ export const bulkDriver = defineDriver({
     *putbackPage(): Op<void> {},
     workload: () => ({
       *allocate(): Op<Page | null> {
-        const page = yield* allocator.allocPage();
+        const page = yield* allocator.allocPage({ gfp: Gfp.highUserMovable });
         if (page === null) return null;
         yield* page.lock();
         yield* setPageMovable(page, mapping);
         yield* page.unlock();
         return page;
       },
-      *free(): Op<void> {},
+      *free(handle): Op<void> {
+        const page = handle as Page;
+        yield* page.lock();
+        yield* clearPageMovable(page);
+        yield* page.unlock();
+        yield* page.put();
+      },
     }),
   }),
 });

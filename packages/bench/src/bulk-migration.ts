@@ -11,6 +11,7 @@ import {
 } from '@movable-pages/core';
 import { runDirect } from '@movable-pages/machine';
 import { bulkDriver } from './bulk-driver.js';
+import { rawCopy } from './raw-copy.js';
 import { bestOf, grouped, say } from './measure.js';
 
 const PAGES = 16_384;
@@ -37,7 +38,7 @@ export function bulkMigration(): void {
   const migration = bestOf(ROUNDS, () => {
     pages = runDirect(kernel.machine, () => migrateAll(kernel, pages)).value;
   });
-  const copying = bestOf(ROUNDS, rawCopy());
+  const copying = bestOf(ROUNDS, rawCopy(PAGES, PAGE_SIZE));
   say(
     `bulk migration of ${grouped(PAGES)} driver pages of ${PAGE_SIZE} bytes (direct executor, best of ${ROUNDS})`,
   );
@@ -63,17 +64,4 @@ function* migrateAll(kernel: Kernel, pages: readonly Page[]): Op<Page[]> {
   if (failed !== 0 || targets.length !== pages.length) throw new Error(`${failed} pages were not migrated`);
   list.dispose();
   return targets;
-}
-
-/** Copies as many bytes between two buffers, page by page. */
-function rawCopy(): () => void {
-  const words = PAGE_SIZE / 4;
-  const from = new Int32Array(PAGES * words).fill(7);
-  const to = new Int32Array(PAGES * words);
-  return () => {
-    for (let page = 0; page < PAGES; page++) {
-      const start = page * words;
-      to.set(from.subarray(start, start + words), start);
-    }
-  };
 }

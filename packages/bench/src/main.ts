@@ -1,9 +1,13 @@
+import { anonymousMigration } from './anonymous-migration.js';
 import { bulkMigration } from './bulk-migration.js';
+import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
 const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
+  'anonymous-migration': anonymousMigration,
   'bulk-migration': bulkMigration,
+  compaction,
   explore: exploration,
 };
 

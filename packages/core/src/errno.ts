@@ -20,6 +20,7 @@ export const Errno = {
   ENODEV: 19,
   EINVAL: 22,
   ENOSPC: 28,
+  EDEADLK: 35,
   ENOSYS: 38,
   EOPNOTSUPP: 95,
 } as const;

@@ -1,34 +1,63 @@
 import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
+import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
+import { Lru, lruWords } from './lru/lru.js';
 import { FRAME_WORDS, FrameTable, PageWord } from './memory/frame-table.js';
+import type { BuddyOptions, NodeOptions } from './memory/memory-options.js';
 import { PageAllocator } from './memory/page-allocator.js';
 import { PageContents } from './memory/page-contents.js';
 import { PageLists } from './memory/page-lists.js';
+import { PageOwners } from './memory/page-owners.js';
+import type { MemoryPressure } from './memory/memory-pressure.js';
 import { Page } from './memory/page.js';
+import { MmRegistry } from './mapping/mm-registry.js';
+import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
+import { Reclaim } from './reclaim/reclaim.js';
+import type { OomNotifier, Shrinker } from './reclaim/shrinker.js';
+import { SwapDevice } from './swap/swap-device.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
   /** Default {@link linux510}. */
   readonly profile?: KernelProfile;
-  /** Pages of each node. Default one node of 8 pages. */
-  readonly nodes?: readonly number[];
+  /** The nodes: pages of each, or its zones. Default one node of 8 pages. */
+  readonly nodes?: readonly (number | NodeOptions)[];
+  /** `distances[from][to]` of the nodes. Default 10 from a node to itself and 20 to another. */
+  readonly distances?: readonly (readonly number[])[];
+  /**
+   * Gives the machine a buddy allocator: blocks of all orders, migrate types, watermarks and compaction. Left out, there
+   * are single pages only, which is all that most drivers need and costs the fewest schedules.
+   */
+  readonly buddy?: BuddyOptions;
+  /** Remember who allocated each page, for the page-owner report. Default false. */
+  readonly pageOwner?: boolean;
   /** Bytes of a page, a multiple of 8. Default 4096. */
   readonly pageSize?: number;
   /** False for bulk work under the direct executor. Default true. */
   readonly tracked?: boolean;
   /**
-   * Processors, each with a free list of its own; one takes from another's when its own is empty. Default 1. More than
-   * one keep allocations of different threads from disturbing each other, which saves schedules.
+   * Processors. Default 1. Without a buddy allocator each has a free list of its own and takes from another's when that is
+   * empty: more than one keep allocations of different threads from disturbing each other, which saves schedules.
    */
   readonly cpus?: number;
   /** Words for locks, queues and words of drivers, beside what the page frames take. Default 4096. */
   readonly spareWords?: number;
+  /** Entries of a page table. Default 512; fewer make small machines smaller. */
+  readonly ptesPerTable?: number;
+  /** An allocation that finds nothing reclaims, if it may sleep. Default false. */
+  readonly reclaims?: boolean;
+  /** Pages of swap. Default 0: no swap. */
+  readonly swapPages?: number;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
+
+/** Handles of so many pages, as a power of 2, are kept together. */
+const HANDLE_BLOCK = 9;
+const HANDLE_MASK = (1 << HANDLE_BLOCK) - 1;
 
 /** Who freed a page, for reports. */
 interface Freed {
@@ -49,28 +78,66 @@ export class Kernel {
   readonly frames: FrameTable;
   readonly contents: PageContents;
   readonly lists: PageLists;
+  readonly memory: PhysicalMemory;
   readonly allocator: PageAllocator;
+  /** Who allocated each page; null unless asked for. */
+  readonly pageOwners: PageOwners | null;
+  /** Those who are told when memory goes offline. */
+  readonly memoryNotifiers = new MemoryNotifierChain();
   readonly vmstat: VmStat;
+  readonly lru: Lru;
+  /** Address spaces, areas and page caches. */
+  readonly mms: MmRegistry;
+  /** The swap device, or null. */
+  readonly swap: SwapDevice | null;
+  /** Reclaim, and what takes part in it. */
+  readonly reclaim: Reclaim;
+  /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
+  readonly pressure: MemoryPressure | null;
   readonly events = new VmEvents();
-  private readonly pages: (Page | undefined)[] = [];
+  /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
+  private readonly pages: (Page | undefined)[][] = [];
   private readonly mappings: MovableMapping[] = [];
   private readonly freed = new Map<number, Freed>();
 
   constructor(options: KernelOptions = {}) {
     const nodes = options.nodes ?? [8];
-    const frames = nodes.reduce((sum, pages) => sum + pages, 0);
+    const { distances, buddy } = options;
+    const frames = countPages(nodes);
     const tracked = options.tracked ?? true;
+    const cpus = options.cpus ?? 1;
+    const pageSize = options.pageSize ?? 4096;
     const words =
       frames * (FRAME_WORDS + (tracked ? 1 : 0)) +
-      nodes.length * 3 * (options.cpus ?? 1) +
+      PhysicalMemory.words({ nodes, buddy }) +
+      PageAllocator.words(countZones(nodes), cpus, buddy) +
+      lruWords(nodes.length, cpus) +
+      nodes.length +
+      (options.swapPages ?? 0) * 2 +
+      1 +
+      VmStat.words +
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
-    this.frames = new FrameTable(this.machine, frames);
-    this.contents = new PageContents(this.machine, frames, (options.pageSize ?? 4096) >> 2);
+    this.frames = new FrameTable(this.machine, frames, buddy !== undefined && !tracked);
+    this.contents = new PageContents(this.machine, frames, pageSize >> 2);
     this.lists = new PageLists(this);
-    this.allocator = new PageAllocator(this, nodes, options.cpus ?? 1);
+    this.memory = new PhysicalMemory(this.machine, this.frames, this.events, {
+      nodes,
+      distances,
+      buddy,
+      pageSize,
+    });
+    this.allocator = new PageAllocator(this, cpus);
+    this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
+    this.mms = new MmRegistry(this, options.ptesPerTable);
+    const { swapPages = 0 } = options;
+    this.reclaim = new Reclaim(this, nodes.length);
+    this.pressure = options.reclaims === true ? this.reclaim : null;
+    if (this.allocator.zoneAllocator !== null) this.allocator.zoneAllocator.pressure = this.pressure;
+    this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
+    this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
     this.machine.addRestorable({ seal: () => this.freed.clear(), reset: () => this.freed.clear() });
   }
 
@@ -80,11 +147,16 @@ export class Kernel {
    * @throws MachineError `MP_PARAMETER` if there is no such frame.
    */
   page(pfn: number): Page {
-    return (this.pages[pfn] ??= this.makePage(pfn));
+    const page = this.pages[pfn >> HANDLE_BLOCK]?.[pfn & HANDLE_MASK];
+    return page?.pfn === pfn ? page : this.makePage(pfn);
   }
 
   private makePage(pfn: number): Page {
-    if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) return new Page(this, pfn);
+    if (Number.isInteger(pfn) && pfn >= 0 && pfn < this.frames.count) {
+      const page = new Page(this, pfn);
+      (this.pages[pfn >> HANDLE_BLOCK] ??= [])[pfn & HANDLE_MASK] = page;
+      return page;
+    }
     return this.machine.misuse(
       new MachineError(
         'MP_PARAMETER',
@@ -96,6 +168,16 @@ export class Kernel {
         },
       ),
     );
+  }
+
+  /** Adds a cache that gives memory back when it is short. See {@link Reclaim.registerShrinker}. */
+  registerShrinker(shrinker: Shrinker): void {
+    this.reclaim.registerShrinker(shrinker);
+  }
+
+  /** Adds somebody who is told when memory is out. See {@link Reclaim.registerOomNotifier}. */
+  registerOomNotifier(notifier: OomNotifier): void {
+    this.reclaim.registerOomNotifier(notifier);
   }
 
   /** Makes the mapping of a driver, in construction. */

@@ -152,5 +152,7 @@ describe('Kernel', () => {
         expect(ends[1], `seed ${seed}`).toEqual(ends[0]);
       }
     },
+    // A replay notes where every operation was made.
+    30_000,
   );
 });

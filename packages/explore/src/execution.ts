@@ -362,6 +362,10 @@ export class Executor implements MachineObserver, ViolationSink {
     for (const monitor of this.monitors) monitor.access(thread, location, write);
   }
 
+  publish(thread: KThread, location: number): void {
+    this.races?.publish(thread, location);
+  }
+
   /** Hands the event on. */
   scopeEnter(thread: KThread, scope: Scope): void {
     this.beacon?.enter(scope.what);

@@ -43,16 +43,16 @@ export class Heap {
   private initial: Int32Array = new Int32Array(0);
 
   /**
-   * @param words The memory, handed in and not owned.
+   * @param words The memory, handed in and not owned; or how many words to make.
    * @param tracked Whether freed words are poisoned (else they are given out again).
    */
   constructor(
-    words: Int32Array,
+    words: Int32Array | number,
     private readonly tracked: boolean,
   ) {
-    this.words = words;
-    this.virtualTop = words.length;
-    this.poisoned = new Uint8Array(tracked ? words.length : 0);
+    this.words = typeof words === 'number' ? new Int32Array(words) : words.fill(0);
+    this.virtualTop = this.words.length;
+    this.poisoned = new Uint8Array(tracked ? this.words.length : 0);
   }
 
   /** How many locations exist, those without words included. */
@@ -80,9 +80,9 @@ export class Heap {
         `the word heap has ${this.words.length} words and ${length} more are asked for; give the machine more with { words }`,
       );
     }
+    // All words that were not given out are 0; filling them again would touch all memory of a large machine.
     this.top = base + length;
     if (this.top > this.highWater) this.highWater = this.top;
-    this.words.fill(0, base, this.top);
     this.regions.push({ base, length, describe });
     return base;
   }
@@ -105,6 +105,15 @@ export class Heap {
       .slice(Math.max(this.sealedRegions, 0))
       .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
       .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
+  }
+
+  /** Gives words that were released in this execution, and are as good as new, to the same owner again, all 0. */
+  reclaim(base: number, length: number): void {
+    this.words.fill(0, base, base + length);
+    if (!this.tracked) return;
+    this.poisoned.fill(0, base, base + length);
+    const grave = this.graves.findLastIndex((at) => at.base === base);
+    if (grave >= 0) this.graves.splice(grave, 1);
   }
 
   /** Whether a location is poisoned. Only words can be. */

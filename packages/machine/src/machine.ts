@@ -121,7 +121,7 @@ export class Machine {
   constructor(options: MachineOptions = {}) {
     const words = options.words ?? 16384;
     this.tracked = options.tracked ?? true;
-    this.heap = new Heap(typeof words === 'number' ? new Int32Array(words) : words, this.tracked);
+    this.heap = new Heap(words, this.tracked);
     this.words = this.heap.words;
     this.seed = options.seed ?? 1;
     this.space = new SharedSpace(this);
@@ -505,6 +505,16 @@ export class Machine {
   access(location: number, write: boolean): void {
     const thread = this.current;
     if (thread !== null && this.observer !== null) this.observer.access(thread, location, write);
+  }
+
+  /**
+   * The plain accesses that the running thread has made in this step belong to its operation on `location`: whoever uses
+   * that word afterwards comes after them too. For steps in which hardware does two things as one, such as looking an
+   * address up and using it.
+   */
+  publish(location: number): void {
+    const thread = this.current;
+    if (thread !== null && this.observer !== null) this.observer.publish?.(thread, location);
   }
 
   /** Plain read of a word. */

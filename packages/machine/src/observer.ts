@@ -14,6 +14,8 @@ export interface MachineObserver {
   step(thread: KThread, result: unknown): void;
   /** A plain access to a tracked location. */
   access(thread: KThread, location: number, write: boolean): void;
+  /** The plain accesses since the thread's last operation, on `location`, belong to that operation. */
+  publish?(thread: KThread, location: number): void;
   /** A thread enters a scope: somebody else's code runs in it from here on. */
   scopeEnter(thread: KThread, scope: Scope): void;
   /** A thread leaves its innermost scope. */

@@ -6,7 +6,34 @@ const COUNTERS = [
   'balloon_inflate',
   'balloon_deflate',
   'balloon_migrate',
+  'compact_migrate_scanned',
+  'compact_free_scanned',
+  'compact_isolated',
+  'compact_stall',
+  'compact_fail',
+  'compact_success',
+  'compact_daemon_wake',
+  'compact_daemon_migrate_scanned',
+  'compact_daemon_free_scanned',
+  'nr_isolated_anon',
+  'nr_isolated_file',
+  'nr_mlock',
+  'unevictable_pgs_culled',
+  'unevictable_pgs_rescued',
+  'unevictable_pgs_mlocked',
+  'unevictable_pgs_munlocked',
+  'pswpin',
+  'pswpout',
+  'pgscan',
+  'pgsteal',
+  'pgactivate',
+  'pgdeactivate',
+  'allocstall',
+  'pageoutrun',
+  'slabs_scanned',
 ] as const;
+
+const OFFSETS = new Map<string, number>(COUNTERS.map((name, offset) => [name, offset]));
 
 /** A counter of `/proc/vmstat`. @since 0.1.0 */
 export type VmCounter = (typeof COUNTERS)[number];
@@ -19,6 +46,8 @@ export type VmCounter = (typeof COUNTERS)[number];
  */
 export class VmStat {
   declare readonly [HANDLE]: true;
+  /** How many words a machine needs for them. */
+  static readonly words = COUNTERS.length;
   private readonly base: number;
 
   constructor(private readonly machine: Machine) {
@@ -27,13 +56,18 @@ export class VmStat {
 
   /** Adds to a counter. */
   add(counter: VmCounter, amount: number): void {
-    const at = this.base + COUNTERS.indexOf(counter);
+    const at = this.base + OFFSETS.get(counter)!;
     this.machine.words[at] = this.machine.words[at]! + amount;
+  }
+
+  /** The counters that there are. */
+  names(): readonly VmCounter[] {
+    return COUNTERS;
   }
 
   /** A counter as it is. */
   read(counter: VmCounter): number {
-    return this.machine.words[this.base + COUNTERS.indexOf(counter)]!;
+    return this.machine.words[this.base + OFFSETS.get(counter)!]!;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Machine } from '@movable-pages/machine';
 
-/** Word offsets inside a page frame: the kernel's `struct page`, half as large. */
+/** Word offsets inside a page frame: the kernel's `struct page`, half as large. @since 0.1.0 */
 export const PageWord = {
   flags: 0,
   refCount: 1,
@@ -30,11 +30,14 @@ export class FrameTable {
   constructor(
     private readonly machine: Machine,
     readonly count: number,
+    /** Leave the map counts of frames that were never allocated alone: 16 GiB of memory have four million. */
+    lazily: boolean,
   ) {
     this.base = machine.allocateWords(
       count * FRAME_WORDS,
       (offset) => `page ${Math.floor(offset / FRAME_WORDS)} ${WORD_NAMES[offset % FRAME_WORDS]}`,
     );
+    if (lazily) return;
     const words = machine.words;
     for (let at = this.base + PageWord.mapCount; at < this.base + count * FRAME_WORDS; at += FRAME_WORDS)
       words[at] = -1;

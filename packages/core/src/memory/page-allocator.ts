@@ -1,12 +1,14 @@
 import { HANDLE, MachineError, OpKind, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
-import { PageWord } from './frame-table.js';
+import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
+import { FREE_LIST_WORDS, FreeList } from './free-list.js';
 import { Gfp } from './gfp.js';
-import { FLAGS_CHECKED_AT_FREE, flagNames, MappingTag, PageFlag } from './page-flags.js';
+import { MigrateType, PCP_TYPES } from './migrate-type.js';
+import type { BuddyOptions } from './memory-options.js';
+import type { PageRequest } from './page-request.js';
 import type { Page } from './page.js';
-
-/** Words of a free list: how many, first, last. */
-const LIST_WORDS = 3;
+import { ZoneAllocator } from './zone-allocator.js';
+import { ZoneType } from './zone-type.js';
 
 /** The choice that makes an allocation fail. */
 export const PAGE_ALLOC_FAILS = 'page allocation fails';
@@ -17,60 +19,93 @@ export interface AllocOptions {
   readonly node?: number;
   /** Only from that node. */
   readonly thisNode?: boolean;
+  /** Only from these nodes. */
+  readonly nodeMask?: readonly number[];
   /** What the allocator may do. Default `Gfp.kernel`. */
   readonly gfp?: Gfp;
+  /** What the page will be like. Default: what `gfp` says. */
+  readonly migrateType?: MigrateType;
+}
+
+/** How a block of pages is asked for. @since 0.1.0 */
+export interface AllocBlockOptions extends AllocOptions {
+  /** The block has 2 to the power of this pages. */
+  readonly order: number;
 }
 
 /**
- * Gives out and takes back single pages, by node. Pages come back into use in the order in which they were freed, so a
- * stale pointer points to a free page for as long as can be.
+ * Gives out and takes back pages, by node.
+ *
+ * Without a buddy allocator (`buddy` in {@link KernelOptions}) there are single pages only, on a list for each processor.
+ * They come back into use in the order in which they were freed, so a stale pointer points to a free page for as long as
+ * can be. With one there are blocks of all orders, watermarks, migrate types, and compaction for what cannot be had at once.
  *
  * @kernel mm/page_alloc.c
  * @since 0.1.0
  */
 export class PageAllocator {
   declare readonly [HANDLE]: true;
-  /** For each node the free lists of its zone, one for each processor. */
-  private readonly zones: number[][] = [];
-  /** First frame of each node, and one past the last. */
-  private readonly firstPfn: number[] = [0];
+  /** @internal Blocks and marks; null without a buddy allocator. */
+  readonly zoneAllocator: ZoneAllocator | null;
 
   constructor(
     private readonly kernel: Kernel,
-    nodePages: readonly number[],
-    private readonly cpus: number,
+    /** How many processors there are. */
+    readonly cpus: number,
   ) {
-    const { machine } = kernel;
-    nodePages.forEach((pages, node) => {
-      const lists: number[] = [];
-      for (let cpu = 0; cpu < cpus; cpu++) {
-        const name = cpus === 1 ? `node ${node} zone` : `node ${node} cpu ${cpu}`;
-        lists.push(
-          machine.allocateWords(LIST_WORDS, (word) => `${name} ${['free pages', 'first', 'last'][word]}`),
-        );
-      }
-      const first = this.firstPfn[node]!;
-      this.zones.push(lists);
-      this.firstPfn.push(first + pages);
-      for (let pfn = first; pfn < first + pages; pfn++) this.pushFree(lists[(pfn - first) % cpus]!, pfn);
-    });
+    const { memory } = kernel;
+    this.zoneAllocator = memory.settings === null ? null : new ZoneAllocator(kernel);
+    if (memory.settings === null) this.fillCpuLists();
+    else if (memory.settings.perCpu !== undefined) this.makeCpuLists();
+  }
+
+  /** How many words a machine needs for the lists of its processors. */
+  static words(zones: number, cpus: number, buddy: BuddyOptions | undefined): number {
+    if (buddy === undefined) return zones * cpus * FREE_LIST_WORDS;
+    return buddy.perCpu === undefined ? 0 : zones * cpus * PCP_TYPES * FREE_LIST_WORDS;
+  }
+
+  /** Every page on the list of a processor, turn about. */
+  private fillCpuLists(): void {
+    const { memory, machine, frames } = this.kernel;
+    for (const zone of memory.zones) {
+      const alone = memory.nodes[zone.node]!.zones.length === 1;
+      const lists = Array.from({ length: this.cpus }, (_, cpu) => {
+        const where =
+          alone && this.cpus > 1 ? `node ${zone.node}` : alone ? `node ${zone.node} zone` : `${zone}`;
+        return new FreeList(machine, frames, this.cpus === 1 ? where : `${where} cpu ${cpu}`);
+      });
+      for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++)
+        lists[(pfn - zone.startPfn) % this.cpus]!.push(pfn);
+      zone.cpuLists = lists.map((list) => [list]);
+    }
+  }
+
+  private makeCpuLists(): void {
+    const { memory, machine, frames } = this.kernel;
+    for (const zone of memory.zones) {
+      zone.cpuLists = Array.from({ length: this.cpus }, (_cpu, cpu) =>
+        Array.from(
+          { length: PCP_TYPES },
+          (_type, type) => new FreeList(machine, frames, `${zone} cpu ${cpu} type ${type}`),
+        ),
+      );
+    }
   }
 
   /** How many nodes there are. */
   get nodes(): number {
-    return this.zones.length;
+    return this.kernel.memory.nodes.length;
   }
 
   /** The node of a frame. */
   nodeOf(pfn: number): number {
-    let node = 0;
-    while (pfn >= this.firstPfn[node + 1]!) node++;
-    return node;
+    return this.kernel.memory.nodeOf(pfn);
   }
 
   /** Free pages of a node as they are. For reports; not tracked. */
   freePages(node: number): number {
-    return this.zones[node]!.reduce((sum, list) => sum + this.kernel.machine.words[list]!, 0);
+    return this.kernel.memory.nodes[node]!.zones.reduce((sum, zone) => sum + zone.freePages, 0);
   }
 
   /**
@@ -82,140 +117,178 @@ export class PageAllocator {
    * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`, `MP_PARAMETER` (no such node).
    */
   allocPage(options: AllocOptions = {}): Op<Page | null> {
-    return this.kernel.machine.watchOp('allocPage()', this.allocSteps(options));
+    return this.kernel.machine.watchOp('allocPage()', this.allocSteps(options, 0));
   }
 
-  private *allocSteps(options: AllocOptions): Op<Page | null> {
+  /**
+   * Allocates a block of pages next to each other. The first has one reference, the others none of their own; give the
+   * block back with {@link PageAllocator.freeBlock} or make single pages of it with {@link PageAllocator.splitBlock}. May
+   * sleep unless `gfp` says otherwise.
+   *
+   * @kernel mm/page_alloc.c __alloc_pages
+   * @returns The first page, or null if there is no such block, as there never is without a buddy allocator.
+   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`, `MP_PARAMETER` (no such node or order).
+   */
+  allocPages(options: AllocBlockOptions): Op<Page | null> {
+    return this.kernel.machine.watchOp('allocPages()', this.allocSteps(options, options.order));
+  }
+
+  private *allocSteps(options: AllocOptions, order: number): Op<Page | null> {
     const { machine } = this.kernel;
-    const gfp = options.gfp ?? Gfp.kernel;
+    const gfp: Gfp = options.gfp ?? Gfp.kernel;
+    const request: PageRequest = {
+      order,
+      gfp,
+      migrateType: options.migrateType ?? gfp.migrateType ?? MigrateType.unmovable,
+      highestZone: gfp.highestZone ?? ZoneType.normal,
+      node: options.node ?? 0,
+      thisNode: options.thisNode === true,
+      nodeMask: options.nodeMask ?? null,
+    };
+    this.check(request);
     if (gfp.maySleep) machine.mightSleep('page allocation', false);
     if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1)
       return null;
-    const start = options.node ?? 0;
-    if (this.zones[start] === undefined) this.refuseNode(start);
-    const tries = options.thisNode === true ? 1 : this.zones.length;
-    for (let i = 0; i < tries; i++) {
-      const lists = this.zones[(start + i) % this.zones.length]!;
+    const pfn =
+      this.zoneAllocator === null
+        ? yield* this.fromCpuLists(request)
+        : yield* this.zoneAllocator.allocate(request, this.cpu());
+    if (pfn < 0) return null;
+    this.countNuma(request.node, pfn);
+    return yield* this.claim(pfn, request);
+  }
+
+  /** Where there are single pages only: the list of the own processor first, then those of the others. */
+  private *fromCpuLists(request: PageRequest): Op<number> {
+    const { machine, memory } = this.kernel;
+    const { node, thisNode, nodeMask, highestZone } = request;
+    if (request.order > 0) return -1;
+    for (const zone of memory.zonelist(node)) {
+      if (zone.type > highestZone || (thisNode && zone.node !== node)) continue;
+      if (nodeMask !== null && !nodeMask.includes(zone.node)) continue;
       for (let j = 0; j < this.cpus; j++) {
-        const list = lists[(this.cpu() + j) % this.cpus]!;
+        const list = zone.cpuLists[(this.cpu() + j) % this.cpus]![0]!;
         // One step: what the lock of the list makes atomic in the kernel.
-        yield* machine.makeOp(OpKind.fetchAdd, list, 0, 0);
-        const pfn = this.popFree(list);
-        if (pfn >= 0) return yield* this.prepare(pfn);
+        yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
+        const pfn = list.pop();
+        if (pfn >= 0) return pfn;
       }
     }
-    return null;
+    return -1;
   }
 
   /**
    * Takes back a page whose last reference is gone. Drivers call {@link Page.put} instead. Never sleeps.
    *
-   * @kernel mm/page_alloc.c free_pages_prepare
+   * @kernel mm/page_alloc.c free_unref_page
    * @throws MachineError `MP_BAD_PAGE`.
    */
   *freePage(page: Page): Op<void> {
-    const { machine, frames } = this.kernel;
-    const { pfn } = page;
-    this.checkAtFree(page);
-    frames.poke(pfn, PageWord.flags, page.peekFlags() & ~(PageFlag.isolated | PageFlag.waiters));
-    // Any tagged mapping is nulled here, and nowhere else.
-    frames.poke(pfn, PageWord.mapping, 0);
-    this.kernel.contents.scrub(pfn);
-    this.kernel.noteFreed(page);
-    machine.ledger.forget(frames.location(pfn, PageWord.refCount));
-    const list = this.zones[this.nodeOf(pfn)]![this.cpu()]!;
-    yield* machine.makeOp(OpKind.fetchAdd, list, 0, 0);
-    this.pushFree(list, pfn);
+    prepareFree(page);
+    yield* this.giveBack(page.pfn, 0);
     const { events } = this.kernel;
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
   }
 
-  private refuseNode(node: number): never {
-    this.kernel.machine.misuse(
-      new MachineError(
-        'MP_PARAMETER',
-        `there is no node ${node}; this machine has nodes 0 to ${this.zones.length - 1}`,
-        {
-          subject: 'node',
-          here: this.kernel.machine.site(),
-          received: String(node),
-        },
-      ),
-    );
+  /**
+   * Drops the reference of a block from {@link PageAllocator.allocPages}; the last one frees all of it. Never sleeps.
+   *
+   * @kernel mm/page_alloc.c __free_pages
+   * @throws MachineError `MP_COUNTER_UNDERFLOW`, `MP_BAD_PAGE`.
+   */
+  *freeBlock(page: Page, order: number): Op<void> {
+    if (!(yield* page.putTest())) return;
+    const { events } = this.kernel;
+    for (let pfn = page.pfn; pfn < page.pfn + (1 << order); pfn++) {
+      if (pfn > page.pfn) markTail(this.kernel, pfn, false);
+      prepareFree(this.kernel.page(pfn));
+    }
+    yield* this.giveBack(page.pfn, order);
+    if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
+  }
+
+  /**
+   * Makes single pages of a block from {@link PageAllocator.allocPages}, each with a reference of its own. Never sleeps.
+   *
+   * @kernel mm/page_alloc.c split_page
+   */
+  *splitBlock(page: Page, order: number): Op<void> {
+    for (let pfn = page.pfn + 1; pfn < page.pfn + (1 << order); pfn++) {
+      markTail(this.kernel, pfn, false);
+      yield* giveReference(this.kernel, pfn);
+    }
+  }
+
+  /**
+   * @internal Makes single pages, each with a reference, of a block that was taken off the free lists.
+   * @kernel mm/compaction.c split_map_pages
+   */
+  *claimSingles(pfn: number, order: number): Op<void> {
+    for (let at = pfn; at < pfn + (1 << order); at++) {
+      prepareNewFrame(this.kernel, at);
+      yield* giveReference(this.kernel, at);
+    }
   }
 
   /** The processor of the running thread: threads are spread over them in the order in which they were made. */
-  private cpu(): number {
+  cpu(): number {
     return this.kernel.machine.current!.id % this.cpus;
   }
 
-  private *prepare(pfn: number): Op<Page> {
-    const { machine, frames, events } = this.kernel;
-    frames.poke(pfn, PageWord.flags, 0);
-    frames.poke(pfn, PageWord.mapCount, -1);
-    frames.poke(pfn, PageWord.mapping, 0);
-    frames.poke(pfn, PageWord.index, 0);
-    frames.poke(pfn, PageWord.private, 0);
-    frames.poke(pfn, PageWord.lruNext, 0);
-    frames.poke(pfn, PageWord.lruPrev, 0);
-    // Those who look for pages by number can see it from here on.
-    yield* machine.makeOp(OpKind.store, frames.location(pfn, PageWord.refCount), 1, 0);
-    machine.noteReference(frames.location(pfn, PageWord.refCount), 1);
+  private *giveBack(pfn: number, order: number): Op<void> {
+    if (this.zoneAllocator !== null) return yield* this.zoneAllocator.free(pfn, order, this.cpu());
+    const { machine, memory } = this.kernel;
+    const list = memory.zoneOf(pfn).cpuLists[this.cpu()]![0]!;
+    yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
+    list.push(pfn);
+  }
+
+  private *claim(pfn: number, request: PageRequest): Op<Page> {
+    const { events } = this.kernel;
+    for (let at = pfn; at < pfn + (1 << request.order); at++) {
+      prepareNewFrame(this.kernel, at);
+      if (at > pfn) markTail(this.kernel, at, true);
+    }
+    yield* giveReference(this.kernel, pfn);
+    this.kernel.pageOwners?.note(pfn, request);
     const page = this.kernel.page(pfn);
     if (events.listenerCount('page_alloc') > 0) events.emit('page_alloc', { page });
     return page;
   }
 
-  private checkAtFree(page: Page): void {
-    const { machine, frames, lists } = this.kernel;
-    const bad: string[] = [];
-    if (page.refCount !== 0) bad.push(`${page.refCount} references`);
-    const flags = page.peekFlags() & FLAGS_CHECKED_AT_FREE;
-    if (flags !== 0) bad.push(`flags ${flagNames(flags)}`);
-    const mapping = frames.peek(page.pfn, PageWord.mapping);
-    if (mapping !== 0 && (mapping & MappingTag.mask) === MappingTag.none) bad.push('a mapping');
-    if (frames.peek(page.pfn, PageWord.mapCount) !== -1) bad.push('a map count');
-    if (frames.peek(page.pfn, PageWord.private) !== 0)
-      bad.push(`private ${frames.peek(page.pfn, PageWord.private)}`);
-    const list = lists.listOf(page.pfn);
-    if (list !== null) bad.push(`a place on ${list.name}`);
-    if (bad.length === 0) return;
+  /** @kernel mm/page_alloc.c zone_statistics */
+  private countNuma(preferred: number, pfn: number): void {
+    const { memory } = this.kernel;
+    const { nodeStat } = memory;
+    const node = memory.nodeOf(pfn);
+    if (node === preferred) nodeStat.add(node, 'numa_hit', 1);
+    else {
+      nodeStat.add(node, 'numa_miss', 1);
+      nodeStat.add(preferred, 'numa_foreign', 1);
+    }
+    nodeStat.add(node, node === memory.nodeOfCpu(this.cpu()) ? 'numa_local' : 'numa_other', 1);
+  }
+
+  private check({ node, order }: PageRequest): void {
+    const { memory, machine } = this.kernel;
+    if (memory.nodes[node] === undefined) {
+      machine.misuse(
+        new MachineError(
+          'MP_PARAMETER',
+          `there is no node ${node}; this machine has nodes 0 to ${this.nodes - 1}`,
+          { subject: 'node', here: machine.site(), received: String(node) },
+        ),
+      );
+    }
+    const maxOrder = memory.settings?.maxOrder ?? 0;
+    if (Number.isInteger(order) && order >= 0 && (order <= maxOrder || memory.settings === null)) return;
     machine.misuse(
-      new MachineError(
-        'MP_BAD_PAGE',
-        `${page} is freed with ${bad.join(', ')}; reset what you set before the last put`,
-        {
-          subject: bad.map((what) => what.replace(/\d+/g, 'n')).join(', '),
-          here: machine.site(),
-          location: frames.location(page.pfn, PageWord.flags),
-          expected: 'a page with no lock, list, mapping or private word left',
-          received: bad.join(', '),
-        },
-      ),
+      new MachineError('MP_PARAMETER', `there are no blocks of order ${order}; ask for 0 to ${maxOrder}`, {
+        subject: 'order',
+        here: machine.site(),
+        received: String(order),
+      }),
     );
-  }
-
-  private pushFree(zone: number, pfn: number): void {
-    const { machine, frames } = this.kernel;
-    const words = machine.words;
-    const last = words[zone + 2]!;
-    frames.poke(pfn, PageWord.lruNext, 0);
-    if (last === 0) words[zone + 1] = pfn + 1;
-    else frames.poke(last - 1, PageWord.lruNext, pfn + 1);
-    words[zone + 2] = pfn + 1;
-    words[zone] = words[zone]! + 1;
-  }
-
-  private popFree(zone: number): number {
-    const { machine, frames } = this.kernel;
-    const words = machine.words;
-    const first = words[zone + 1]!;
-    if (first === 0) return -1;
-    const next = frames.peek(first - 1, PageWord.lruNext);
-    words[zone + 1] = next;
-    if (next === 0) words[zone + 2] = 0;
-    words[zone] = words[zone]! - 1;
-    return first - 1;
   }
 }
 

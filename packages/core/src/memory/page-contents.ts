@@ -68,6 +68,16 @@ export class PageContents implements Restorable {
     );
   }
 
+  /** Fills a page with zeros, each word a plain write if accesses are tracked. */
+  zero(pfn: number): void {
+    if (this.base >= 0) {
+      const first = this.base + pfn * this.pageWords;
+      for (let at = first; at < first + this.pageWords; at++) this.machine.access(at, true);
+    }
+    const start = (pfn % this.perBlock) * this.pageWords;
+    this.block(pfn).fill(0, start, start + this.pageWords);
+  }
+
   /** Overwrites the contents of a page that is freed: a write, so that a reader whom nothing orders before it is a race. */
   scrub(pfn: number): void {
     if (this.base < 0) return;
@@ -75,6 +85,11 @@ export class PageContents implements Restorable {
     for (let at = first; at < first + this.pageWords; at++) this.machine.access(at, true);
     const start = (pfn % this.perBlock) * this.pageWords;
     this.block(pfn).fill(FREED, start, start + this.pageWords);
+  }
+
+  /** Blocks of pages whose contents were touched. */
+  get blocksInUse(): number {
+    return this.blocks.size;
   }
 
   /** Remembers the present as the state before every execution. */

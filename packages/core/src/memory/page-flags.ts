@@ -30,7 +30,17 @@ export const PageFlag = {
   swapBacked: 1 << 19,
   unevictable: 1 << 20,
   mlocked: 1 << 21,
+  hwPoison: 1 << 22,
+  young: 1 << 23,
+  idle: 1 << 24,
 } as const;
+
+/**
+ * Of an anonymous page: only one process can map it. Shares its bit with `mappedToDisk`.
+ *
+ * @kernel include/linux/page-flags.h PG_anon_exclusive
+ */
+export const ANON_EXCLUSIVE = PageFlag.mappedToDisk;
 
 /**
  * Bits that must be clear when a page goes back to the allocator.

@@ -22,8 +22,8 @@ export class PageList {
     readonly kernel: Kernel,
     readonly name: string,
     readonly party: ListParty,
-    /** Location of the head: first, last, length. Values are page frame numbers plus 1; 0 ends the list. */
-    private readonly head: number,
+    /** @internal Location of the head: first, last, length. Values are page frame numbers plus 1; 0 ends the list. */
+    readonly head: number,
     /** @internal Number among the lists of its kernel, from 1. */
     readonly id: number,
   ) {
@@ -35,9 +35,24 @@ export class PageList {
     return this.machine.readWord(this.head + 2);
   }
 
+  /** How many pages are on it, as it is. For reports and hints; not tracked. */
+  get peekLength(): number {
+    return this.machine.words[this.head + 2]!;
+  }
+
   /** The first page, or null: a plain read. */
   first(): Page | null {
     return this.page(this.machine.readWord(this.head));
+  }
+
+  /** The last page, or null: a plain read. */
+  last(): Page | null {
+    return this.page(this.machine.readWord(this.head + 1));
+  }
+
+  /** The page before `page`, or null: a plain read. */
+  previous(page: Page): Page | null {
+    return this.page(this.machine.readWord(this.link(page, PageWord.lruPrev)));
   }
 
   /**
@@ -104,7 +119,7 @@ export class PageList {
 
   /** Gives the list's own words back. It must be empty. */
   dispose(): void {
-    this.kernel.lists.dispose(this, this.head);
+    this.kernel.lists.dispose(this);
   }
 
   private insertBetween(page: Page, prev: number, next: number): void {

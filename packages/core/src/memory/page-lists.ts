@@ -16,6 +16,8 @@ export class PageLists implements Restorable {
   private readonly lists: PageList[] = [];
   private sealed = 0;
   private readonly moves = new Map<number, { what: string; site: string | undefined }>();
+  /** Lists that were disposed of in this execution, by the thread that did so: it alone gets them again. */
+  private readonly disposed = new Map<number, PageList[]>();
 
   constructor(private readonly kernel: Kernel) {
     const { machine, frames } = kernel;
@@ -25,6 +27,8 @@ export class PageLists implements Restorable {
 
   /** Makes a list. One that is made while the machine runs must be disposed of. */
   create(name: string, party: ListParty): PageList {
+    const again = this.takeDisposed(name, party);
+    if (again !== null) return again;
     const head = this.kernel.machine.allocateWords(
       HEAD_WORDS,
       (word) => `${name}.${['first', 'last', 'length'][word]}`,
@@ -61,19 +65,38 @@ export class PageLists implements Restorable {
   }
 
   /** Takes back the words of a list. */
-  dispose(list: PageList, head: number): void {
+  dispose(list: PageList): void {
     const { machine } = this.kernel;
-    machine.releaseWords(head, HEAD_WORDS, `${list.name} disposed of`);
+    machine.releaseWords(list.head, HEAD_WORDS, `${list.name} disposed of`);
+    if (this.owner < 0) return;
+    const thread = machine.current?.id ?? -1;
+    const lists = this.disposed.get(thread);
+    if (lists === undefined) this.disposed.set(thread, [list]);
+    else lists.push(list);
+  }
+
+  /** A list of that name which this thread has disposed of: compaction would use up the heap otherwise. */
+  private takeDisposed(name: string, party: ListParty): PageList | null {
+    const { machine } = this.kernel;
+    const lists = this.disposed.get(machine.current?.id ?? -1);
+    if (lists === undefined) return null;
+    const at = lists.findLastIndex((list) => list.name === name && list.party === party);
+    if (at < 0) return null;
+    const [list] = lists.splice(at, 1);
+    machine.heap.reclaim(list!.head, HEAD_WORDS);
+    return list!;
   }
 
   /** Remembers the present as the state before every execution. */
   seal(): void {
     this.sealed = this.lists.length;
+    this.disposed.clear();
   }
 
   /** Back to the sealed state. */
   reset(): void {
     this.lists.length = this.sealed;
     if (this.moves.size > 0) this.moves.clear();
+    if (this.disposed.size > 0) this.disposed.clear();
   }
 }

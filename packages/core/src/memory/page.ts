@@ -75,7 +75,17 @@ export class Page {
 
   private *unlockSteps(): Op<void> {
     yield* this.lockBit.release();
-    if ((this.peekFlags() & PageFlag.waiters) !== 0) yield* this.clearFlags(PageFlag.waiters);
+    if ((this.peekFlags() & PageFlag.waiters) === 0) return;
+    yield* this.clearFlags(PageFlag.waiters);
+    // Lockers wait for the bit itself; those who are queued, for being woken.
+    if (this.hasQueue()) yield* this.kernel.machine.makeOp(OpKind.wake, this.base, 0, 0);
+  }
+
+  /** Whether a thread is queued on the page. A look inside the step on the word that the queue belongs to. */
+  private hasQueue(): boolean {
+    const { threads, threadCount } = this.kernel.machine;
+    for (let i = 0; i < threadCount; i++) if (threads[i]!.waitLoc === this.base) return true;
+    return false;
   }
 
   /**
@@ -162,6 +172,22 @@ export class Page {
   }
 
   private *putSteps(): Op<void> {
+    if (yield* this.putTest()) yield* this.free();
+  }
+
+  /** @internal Frees the page, whose last reference is gone. */
+  *free(): Op<void> {
+    // Without a reference nobody else can change it: a look is enough.
+    if (this.kernel.lru.holds(this)) yield* this.kernel.lru.release(this);
+    yield* this.kernel.allocator.freePage(this);
+  }
+
+  /**
+   * @internal Drops a reference; gives whether it was the last. The caller frees the page then.
+   * @kernel include/linux/mm.h put_page_testzero
+   * @throws MachineError `MP_COUNTER_UNDERFLOW`.
+   */
+  *putTest(): Op<boolean> {
     const old = yield* this.addToRefCount(-1);
     if (old <= 0) {
       this.kernel.machine.misuse(
@@ -179,7 +205,7 @@ export class Page {
       );
     }
     this.kernel.machine.noteReference(this.base + PageWord.refCount, -1);
-    if (old === 1) yield* this.kernel.allocator.freePage(this);
+    return old === 1;
   }
 
   /** The reference count as it is. For reports and for the VM's own step; not tracked. */

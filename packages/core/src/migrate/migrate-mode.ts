@@ -38,6 +38,23 @@ export const MigrateReason = {
 /** One of {@link MigrateReason}. @since 0.1.0 */
 export type MigrateReason = (typeof MigrateReason)[keyof typeof MigrateReason];
 
+const REASON_NAMES = [
+  'compaction',
+  'memory_failure',
+  'memory_hotplug',
+  'syscall_or_cpuset',
+  'mempolicy_mbind',
+  'numa_misplaced',
+  'contig_range',
+  'longterm_pin',
+  'demotion',
+] as const;
+
+/** The kernel's name of a reason. @kernel include/trace/events/migrate.h MIGRATE_REASON @since 0.1.0 */
+export function migrateReasonName(reason: MigrateReason): string {
+  return REASON_NAMES[reason];
+}
+
 /**
  * Bits that tell an isolate callback who asks.
  *

@@ -1,6 +1,6 @@
 import { MachineError, OpKind, type Op } from '@movable-pages/machine';
 import { PageWord } from '../memory/frame-table.js';
-import { MappingTag } from '../memory/page-flags.js';
+import { MappingTag, PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import type { MovableMapping } from './movable-mapping.js';
 
@@ -93,6 +93,28 @@ function* clearPageMovableSteps(page: Page): Op<void> {
   }
   yield* storeMapping(page, MappingTag.movable);
   if (events.listenerCount('clear_page_movable') > 0) events.emit('clear_page_movable', { page });
+}
+
+/**
+ * Takes the movable mark off a page that its driver keeps, tag and all: to the VM it is an ordinary page that cannot be
+ * moved. Only for a page that is not isolated, because the tag tells the VM what it has isolated. Never sleeps.
+ *
+ * Locks: the page lock.
+ *
+ * @kernel include/linux/mm_types.h struct page
+ * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_USE_AFTER_FREE`.
+ * @since 0.1.0
+ */
+export function resetPageMapping(page: Page): Op<void> {
+  return page.kernel.machine.watchOp('resetPageMapping()', resetPageMappingSteps(page));
+}
+
+function* resetPageMappingSteps(page: Page): Op<void> {
+  page.assertLive('its mapping is reset');
+  requireLock(page, 'resetPageMapping');
+  if ((page.peekFlags() & PageFlag.isolated) !== 0)
+    page.kernel.warn(page, 'the mapping of an isolated page is reset');
+  yield* storeMapping(page, MappingTag.none);
 }
 
 /**

@@ -1,18 +1,32 @@
 import type { Op } from '@movable-pages/machine';
 import { PageFlag } from '../memory/page-flags.js';
+import { countIsolated } from '../lru/count-isolated.js';
+import { putbackLruPage } from '../lru/putback-lru-page.js';
 import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
+import { isLruPage } from '../mapping/page-mapping.js';
 import { callPutbackPage } from './call-driver.js';
 import { lockedMapping, pageMovable } from './page-movable.js';
 
 /**
- * Gives back every page of a list that was isolated and not migrated. May sleep on page locks.
+ * Gives back every page of a list that was isolated and not migrated: driver pages to their drivers, others to the LRU.
+ * May sleep on page locks.
  *
  * @kernel mm/migrate.c putback_movable_pages
  * @since 0.1.0
  */
 export function* putbackMovablePages(list: PageList): Op<void> {
-  for (let page = list.shift(); page !== null; page = list.shift()) yield* putbackMovablePage(page);
+  for (let page = list.shift(); page !== null; page = list.shift()) yield* putbackIsolatedPage(page);
+}
+
+/** Gives back one isolated page, of whatever kind. May sleep on the page lock. */
+export function* putbackIsolatedPage(page: Page): Op<void> {
+  if (!isLruPage(page)) {
+    yield* putbackMovablePage(page);
+    return;
+  }
+  countIsolated(page, -1);
+  yield* putbackLruPage(page);
 }
 
 /**

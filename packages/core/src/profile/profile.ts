@@ -1,3 +1,5 @@
+import { PageFlag } from '../memory/page-flags.js';
+
 /**
  * What differs between kernels, as named behaviours. Code asks a behaviour, never a version; a VM with a historic bug is
  * a profile with one behaviour changed.
@@ -18,6 +20,22 @@ export interface KernelProfile {
   readonly batchPages: number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
+  /** Under the lock of a page cache, migration compares the slot with the page beside freezing the count. */
+  readonly checksSlotBeforeFreeze: boolean;
+  /** Page flags that say that private data hold a reference. */
+  readonly privateRefFlags: number;
+  /** When the new page of a migration goes to the LRU: after its lock is dropped, or before its entries are restored. */
+  readonly newPageToLru: 'after-unlock' | 'before-entries';
+  /** Whoever waits for a migration takes a reference until he is queued. */
+  readonly migrationWaitTakesReference: boolean;
+  /** Each migration entry that is made or removed is an event. */
+  readonly tracesMigrationEntries: boolean;
+  /** Migration entries remember whether the page was young or dirty. */
+  readonly entriesKeepAccessBits: boolean;
+  /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
+  readonly tracksAnonExclusive: boolean;
+  /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
+  readonly traceHasMigrateDisable: boolean;
 }
 
 /** The contract of the 5.9 to 5.19 kernels. The default. @since 0.1.0 */
@@ -29,6 +47,14 @@ export const linux510: KernelProfile = Object.freeze({
   freedPageClearsIsolated: true,
   batchPages: Infinity,
   countsFailedPagesApart: false,
+  checksSlotBeforeFreeze: true,
+  privateRefFlags: PageFlag.private | PageFlag.private2,
+  newPageToLru: 'after-unlock',
+  migrationWaitTakesReference: true,
+  tracesMigrationEntries: false,
+  entriesKeepAccessBits: false,
+  tracksAnonExclusive: false,
+  traceHasMigrateDisable: false,
 });
 
 /** The shape of a 6.1 long-term kernel. @since 0.1.0 */
@@ -39,6 +65,14 @@ export const linux61: KernelProfile = Object.freeze({
   freedPageClearsIsolated: false,
   batchPages: 512,
   countsFailedPagesApart: true,
+  checksSlotBeforeFreeze: false,
+  privateRefFlags: PageFlag.private,
+  newPageToLru: 'before-entries',
+  migrationWaitTakesReference: false,
+  tracesMigrationEntries: true,
+  entriesKeepAccessBits: true,
+  tracksAnonExclusive: true,
+  traceHasMigrateDisable: true,
 });
 
 /** The profiles that there are, by name. @since 0.1.0 */

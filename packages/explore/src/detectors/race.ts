@@ -183,6 +183,11 @@ export class RaceDetector {
     if (this.machine.captureSites) this.remember(thread, location, write, true, thread.site);
   }
 
+  /** What the thread did in this step comes before the next use of `location`. */
+  publish(thread: KThread, location: number): void {
+    this.release(thread.id, location);
+  }
+
   access(thread: KThread, location: number, write: boolean): void {
     if (location >= this.writeClock.length) this.grow(location + 1);
     const id = thread.id;

@@ -1,0 +1,87 @@
+import { MayBlock, OpKind, type Op } from '@movable-pages/machine';
+import { PageWord } from '../memory/frame-table.js';
+import type { Page } from '../memory/page.js';
+import { allows, handleMmFault } from './handle-fault.js';
+import type { Mm } from './mm.js';
+import { mapsFrame, PteBit, pteNumber } from './pte.js';
+import type { Vma } from './vma.js';
+
+/** References of one pin of a small page. @kernel include/linux/mm.h GUP_PIN_COUNTING_BIAS @since 0.1.0 */
+export const PIN_BIAS = 1024;
+
+/** How a foreign user takes hold of a page. @since 0.1.0 */
+export interface GupOptions {
+  /** He means to write: a page that is shared for reading is copied before. */
+  readonly write?: boolean;
+  /** A pin for direct access to the memory (`FOLL_PIN`), which is told from other references by its weight. */
+  readonly pin?: boolean;
+}
+
+/**
+ * Takes hold of the page that a process has at a place, bringing it in if need be. A read of a page that was never written
+ * gives the process a page of its own. May sleep.
+ *
+ * @kernel mm/gup.c get_user_pages, pin_user_pages
+ * @returns The page, or null: no such area, or no memory.
+ * @since 0.1.0
+ */
+export function* getUserPage(mm: Mm, vpn: number, options: GupOptions = {}): Op<Page | null> {
+  const { machine } = mm.kernel;
+  machine.enterScope('vm', 'get_user_pages', MayBlock.yes);
+  yield* mm.mmapLock.readAcquire();
+  const vma = mm.find(vpn);
+  const write = options.write ?? false;
+  let page: Page | null = null;
+  if (vma !== null && allows(vma, write)) page = yield* faultIn(vma, vpn, write, options.pin ?? false);
+  yield* mm.mmapLock.readRelease();
+  machine.leaveScope();
+  return page;
+}
+
+function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page | null> {
+  const wanted = PteBit.present | (write ? PteBit.write : 0);
+  for (let needsPage = write; ;) {
+    const table = yield* vma.mm.makeTable(vpn);
+    yield* table.lock.acquire();
+    const pte = table.peek(vpn);
+    if (mapsFrame(pte) && (pte & wanted) === wanted) {
+      const page = vma.mm.kernel.page(pteNumber(pte));
+      // Under the page-table lock: the entry's own reference keeps the page.
+      if (pin) yield* addPin(page, 1);
+      else yield* page.get();
+      yield* table.lock.release();
+      return page;
+    }
+    if ((pte & PteBit.zero) !== 0 && allows(vma, true)) needsPage = true;
+    yield* table.lock.release();
+    if ((yield* handleMmFault(vma, vpn, needsPage)) !== 0) return null;
+  }
+}
+
+/**
+ * Lets go of a pin. Never sleeps.
+ *
+ * @kernel mm/gup.c unpin_user_page
+ * @since 0.1.0
+ */
+export function* unpinUserPage(page: Page): Op<void> {
+  const left = (yield* addPin(page, -1)) - PIN_BIAS;
+  if (left === 0) yield* page.free();
+}
+
+/**
+ * Whether a page may be pinned: by weight, so a page with very many references looks pinned too.
+ *
+ * @kernel include/linux/mm.h page_maybe_dma_pinned
+ */
+export function* pagePinned(page: Page): Op<boolean> {
+  return (yield* page.readRefCount()) >= PIN_BIAS;
+}
+
+function* addPin(page: Page, sign: 1 | -1): Op<number> {
+  const { machine, frames } = page.kernel;
+  const at = frames.location(page.pfn, PageWord.refCount);
+  const old = yield* machine.makeOp(OpKind.fetchAdd, at, sign * PIN_BIAS, 0) as Op<number>;
+  machine.noteReference(at, sign * PIN_BIAS);
+  return old;
+}

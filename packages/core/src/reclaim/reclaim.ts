@@ -1,0 +1,145 @@
+import { HANDLE, MayBlock, WaitQueue, type Op, type Restorable } from '@movable-pages/machine';
+import type { Kernel } from '../kernel.js';
+import type { Gfp } from '../memory/gfp.js';
+import type { MemoryPressure } from '../memory/memory-pressure.js';
+import type { OomNotifier, Shrinker } from './shrinker.js';
+import { shrinkNode, SWAP_CLUSTER_MAX } from './shrink-node.js';
+import { shrinkSlab } from './shrink-slab.js';
+
+/** The least urgent round. */
+const DEF_PRIORITY = 12;
+
+/**
+ * Finds memory when it is short: in the thread that needs it, in kswapd, from shrinkers, and at last from those who asked
+ * to be told.
+ *
+ * @kernel mm/vmscan.c
+ * @since 0.1.0
+ */
+export class Reclaim implements MemoryPressure, Restorable {
+  declare readonly [HANDLE]: true;
+  /** For each node where kswapd waits. */
+  private readonly waiting: WaitQueue[] = [];
+  private readonly shrinkers: Shrinker[] = [];
+  private readonly notifiers: OomNotifier[] = [];
+  private sealed = { shrinkers: this.shrinkers, notifiers: this.notifiers };
+
+  constructor(
+    private readonly kernel: Kernel,
+    nodes: number,
+  ) {
+    const { machine } = kernel;
+    for (let node = 0; node < nodes; node++)
+      this.waiting.push(
+        new WaitQueue(
+          machine,
+          machine.allocateWords(1, () => `kswapd of node ${node}`),
+        ),
+      );
+    if (machine.tracked) machine.addRestorable(this);
+  }
+
+  /** Adds a cache that can give memory back. Never sleeps here. @kernel mm/vmscan.c register_shrinker */
+  registerShrinker(shrinker: Shrinker): void {
+    this.shrinkers.push(shrinker);
+  }
+
+  /** Takes a cache out. @kernel mm/vmscan.c unregister_shrinker */
+  unregisterShrinker(shrinker: Shrinker): void {
+    remove(this.shrinkers, shrinker);
+  }
+
+  /** Adds somebody who is told when memory is out, by priority. @kernel mm/oom_kill.c register_oom_notifier */
+  registerOomNotifier(notifier: OomNotifier): void {
+    this.notifiers.push(notifier);
+    this.notifiers.sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+  }
+
+  /** Takes somebody out. @kernel mm/oom_kill.c unregister_oom_notifier */
+  unregisterOomNotifier(notifier: OomNotifier): void {
+    remove(this.notifiers, notifier);
+  }
+
+  /** Where the kswapd of a node waits. */
+  queueOf(node: number): WaitQueue {
+    return this.waiting[node]!;
+  }
+
+  /** Wakes kswapd, if there is one. Never sleeps. @kernel mm/vmscan.c wakeup_kswapd */
+  *wakeKswapd(node: number, _order: number): Op<void> {
+    yield* this.queueOf(node).wakeUp();
+  }
+
+  /**
+   * Frees pages in the thread that needs them, by more and more urgent rounds. Such a thread does not reclaim again inside,
+   * and does not sleep on page locks in migration. May sleep.
+   *
+   * @kernel mm/vmscan.c try_to_free_pages
+   * @returns How many it freed.
+   */
+  *directReclaim(node: number, _order: number, _gfp: Gfp): Op<number> {
+    const thread = this.kernel.machine.current!;
+    if (thread.inReclaim) return 0;
+    this.kernel.vmstat.add('allocstall', 1);
+    thread.inReclaim = true;
+    // A machine of a few pages would not keep any if it went for as many as others do.
+    const wanted = Math.min(SWAP_CLUSTER_MAX, Math.max(1, this.kernel.frames.count >> 6));
+    let freed = 0;
+    for (let priority = DEF_PRIORITY; priority >= 0 && freed < wanted; priority--) {
+      const round = yield* this.round(node, priority);
+      freed += round;
+      // Nothing on the lists is worth another look of the same size.
+      if (round === 0 && priority < DEF_PRIORITY && priority > 0) priority = 1;
+    }
+    thread.inReclaim = false;
+    return freed;
+  }
+
+  /** One round of all nodes, the given one first. May sleep. */
+  *round(first: number, priority: number): Op<number> {
+    const { kernel } = this;
+    let freed = 0;
+    for (let i = 0; i < this.waiting.length; i++) {
+      const node = (first + i) % this.waiting.length;
+      freed += yield* shrinkNode(kernel, node, priority);
+      freed += yield* shrinkSlab(kernel, this.shrinkers, node, priority);
+    }
+    return freed;
+  }
+
+  /**
+   * Memory is out: asks those who wanted to be told. No process is killed here; whoever needed the memory gets none.
+   * May sleep.
+   *
+   * @kernel mm/oom_kill.c out_of_memory
+   * @returns Whether one of them freed something.
+   */
+  *outOfMemory(): Op<boolean> {
+    const { machine } = this.kernel;
+    let freed = 0;
+    for (const notifier of this.notifiers) {
+      machine.enterScope('driver', `${notifier.name}.notify`, MayBlock.yes);
+      freed += yield* notifier.notify();
+      machine.leaveScope();
+    }
+    return freed > 0;
+  }
+
+  /** Remembers the present as the state before every execution. */
+  seal(): void {
+    this.sealed = { shrinkers: [...this.shrinkers], notifiers: [...this.notifiers] };
+  }
+
+  /** Back to the sealed state. */
+  reset(): void {
+    this.shrinkers.splice(0, this.shrinkers.length, ...this.sealed.shrinkers);
+    this.notifiers.splice(0, this.notifiers.length, ...this.sealed.notifiers);
+  }
+}
+
+function remove<T>(list: T[], item: T): void {
+  const at = list.indexOf(item);
+  if (at >= 0) list.splice(at, 1);
+}
+
+Object.defineProperty(Reclaim.prototype, HANDLE, { value: true });

@@ -1,0 +1,92 @@
+import type { Op } from '@movable-pages/machine';
+import { countIsolated } from '../lru/count-isolated.js';
+import { isFileLru } from '../lru/lru-list.js';
+import { putbackLruPage } from '../lru/putback-lru-page.js';
+import { cacheOf, pageAnon } from '../mapping/page-mapping.js';
+import { mlockPage } from '../mapping/mlock-page.js';
+import { peekMapCount } from '../mapping/rmap.js';
+import { PageFlag } from '../memory/page-flags.js';
+import type { PageList } from '../memory/page-list.js';
+import type { Page } from '../memory/page.js';
+import { addToSwap } from '../swap/swap-cache.js';
+import { freeSwap } from '../swap/free-swap.js';
+import { pageReferenced } from './page-referenced.js';
+import { removeMapping } from './remove-mapping.js';
+import { tryToUnmap } from './try-to-unmap.js';
+
+/** What becomes of a page that reclaim looked at. */
+const Verdict = { freed: 0, keep: 1, activate: 2 } as const;
+type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/**
+ * Tries to free isolated pages: unmaps them, writes them to swap, takes them out of the cache. The others go back to the
+ * LRU, to the active list if they are in use. Gives how many it freed. May sleep.
+ *
+ * @kernel mm/vmscan.c shrink_page_list
+ */
+export function* shrinkPageList(list: PageList): Op<number> {
+  let freed = 0;
+  for (let page = list.shift(); page !== null; page = list.shift()) {
+    countIsolated(page, -1);
+    let verdict: Verdict = Verdict.keep;
+    if (yield* page.tryLock()) {
+      verdict = yield* reclaimLocked(page);
+      if (verdict === Verdict.activate) yield* activate(page);
+      yield* page.unlock();
+    }
+    if (verdict === Verdict.freed) {
+      freed++;
+      yield* page.free();
+    } else yield* putbackLruPage(page);
+  }
+  return freed;
+}
+
+/** Locks: the page lock, which is still held afterwards. */
+function* reclaimLocked(page: Page): Op<Verdict> {
+  const flags = yield* page.readFlags();
+  if ((flags & PageFlag.mlocked) !== 0) return Verdict.keep;
+  if ((flags & PageFlag.writeback) !== 0) return Verdict.activate;
+  const { entries, locked } = yield* pageReferenced(page);
+  if (locked) {
+    yield* mlockPage(page);
+    return Verdict.keep;
+  }
+  // An anonymous page in use stays; a file page is given one more round.
+  if (entries > 0) return isFileLru(flags) ? Verdict.keep : Verdict.activate;
+  if (pageAnon(page)) {
+    if ((flags & PageFlag.swapCache) === 0 && !(yield* addToSwap(page))) return Verdict.activate;
+  } else if (!isFileLru(flags)) {
+    // Shared memory has no place to go to.
+    return Verdict.activate;
+  }
+  const mapping = cacheOf(page);
+  if (mapping === null) return Verdict.keep;
+  if (peekMapCount(page) > 0 && !(yield* tryToUnmap(page))) return yield* giveUp(page);
+  if ((page.peekFlags() & PageFlag.dirty) !== 0 && !(yield* pageOut(page))) return yield* giveUp(page);
+  return (yield* removeMapping(page, mapping)) ? Verdict.freed : yield* giveUp(page);
+}
+
+/** Somebody wants the page after all: a slot that nothing names is let go of. @kernel mm/vmscan.c activate_locked */
+function* giveUp(page: Page): Op<Verdict> {
+  yield* freeSwap(page);
+  return Verdict.activate;
+}
+
+/** Writes a page out and locks it again; gives whether it is clean. @kernel mm/vmscan.c pageout */
+function* pageOut(page: Page): Op<boolean> {
+  const mapping = cacheOf(page);
+  // Somebody holds it: writing would be in vain.
+  if (mapping?.ops.writePage === undefined || (yield* page.readRefCount()) !== 2) return false;
+  yield* page.clearFlags(PageFlag.dirty);
+  const rc = yield* mapping.ops.writePage(page);
+  yield* page.lock();
+  if (rc < 0) yield* page.setFlags(PageFlag.dirty | PageFlag.error);
+  return (page.peekFlags() & (PageFlag.dirty | PageFlag.writeback)) === 0 && cacheOf(page) === mapping;
+}
+
+function* activate(page: Page): Op<void> {
+  if ((page.peekFlags() & (PageFlag.active | PageFlag.unevictable)) !== 0) return;
+  yield* page.setFlags(PageFlag.active);
+  page.kernel.vmstat.add('pgactivate', 1);
+}

@@ -1,0 +1,121 @@
+import { runDirect, type Op } from '@movable-pages/machine';
+import { explore, type ExploreOptions, type ExploreResult } from '@movable-pages/explore';
+import type { MigrateMode } from '../../src/index.ts';
+import {
+  checkMemory,
+  CompactControl,
+  compactZone,
+  Gfp,
+  Kernel,
+  MigrateType,
+  type KernelProfile,
+} from '../../src/index.ts';
+import { CellsDriver } from '../cells-driver.ts';
+
+/** Pages of the zone: five page blocks of two. */
+const PAGES = 10;
+const CELLS = 6;
+
+/** A zone of ten pages, every second in use by a driver, and what the threads of a test do with it. */
+export interface Scene {
+  readonly kernel: Kernel;
+  readonly driver: CellsDriver;
+  /** What happened in all schedules together. */
+  readonly seen: { moved: number; putBack: number; blocks: number };
+}
+
+/** What a test asks of the exploration. */
+export interface SceneOptions extends ExploreOptions {
+  readonly profile: KernelProfile;
+  /** Whether the driver is right. Default true. */
+  readonly looksAgain?: boolean;
+}
+
+/** What {@link exploreScene} found. */
+export interface Explored {
+  readonly result: ExploreResult;
+  readonly seen: Scene['seen'];
+}
+
+/**
+ * Explores some threads on the scene. Every execution ends with all pages freed, their contents looked at, and memory
+ * counted.
+ */
+export function exploreScene(
+  options: SceneOptions,
+  threads: readonly ((scene: Scene) => Op<void>)[],
+): Explored {
+  const kernel = new Kernel({
+    profile: { ...options.profile, passes: 4 },
+    nodes: [PAGES],
+    pageSize: 64,
+    spareWords: 512,
+    buddy: { pageBlockOrder: 1, maxOrder: 2, minFreeKbytes: 0 },
+  });
+  const { machine } = kernel;
+  const driver = machine.construct(() => new CellsDriver(kernel, CELLS, options.looksAgain));
+  const scene: Scene = { kernel, driver, seen: { moved: 0, putBack: 0, blocks: 0 } };
+  runDirect(machine, () => fill(scene), { fresh: false });
+  const declared = threads.map((body, n) =>
+    machine.thread(`thread ${n + 1}`, { party: 'vm' }, () => body(scene)),
+  );
+  machine.thread('closer', { after: declared }, function* (): Op<void> {
+    for (let cell = 0; cell < CELLS; cell++) yield* free(scene, cell);
+    checkMemory(kernel);
+    if (kernel.allocator.freePages(0) !== PAGES) throw new Error('a page is lost');
+  });
+  machine.refusedChoices = new Set(['page allocation fails']);
+  machine.seal();
+  kernel.events.on('driver_migrate', ({ result }) => {
+    if (result === 0) scene.seen.moved++;
+  });
+  kernel.events.on('driver_putback', () => scene.seen.putBack++);
+  return { result: explore({ machine, monitors: [] }, options), seen: scene.seen };
+}
+
+/** Cell 0 in frame 9, in the smallest block there is; cells 1 to 4 in frames 1, 3, 5 and 7. */
+function* fill({ kernel, driver }: Scene): Op<void> {
+  const fillers = [];
+  for (let cell = 0; cell < CELLS - 1; cell++) {
+    fillers.push((yield* kernel.allocator.allocPage({ gfp: Gfp.highUserMovable }))!);
+    yield* driver.allocate(cell);
+  }
+  for (const page of fillers) yield* page.put();
+}
+
+/** A user who frees the page of a cell that compaction moves. */
+export function freeMoved(scene: Scene): Op<void> {
+  return free(scene, 1);
+}
+
+function* free({ driver }: Scene, cell: number): Op<void> {
+  if (!(yield* driver.free(cell))) throw new Error(`the contents of cell ${cell} are spoiled`);
+}
+
+/** A user who allocates a page for the empty cell. */
+export function* allocate({ driver }: Scene): Op<void> {
+  if (!(yield* driver.allocate(CELLS - 1))) throw new Error('no page, though some are free');
+}
+
+/** A compactor of the whole zone. */
+export function compactor(mode: MigrateMode): (scene: Pick<Scene, 'kernel'>) => Op<void> {
+  return function* ({ kernel }) {
+    const cc = new CompactControl(kernel, kernel.memory.zones[0]!, {
+      order: -1,
+      mode,
+      migrateType: MigrateType.movable,
+      wholeZone: true,
+      ignoreSkipHint: true,
+    });
+    yield* compactZone(cc);
+    cc.dispose();
+  };
+}
+
+/** Somebody who needs two pages next to each other, and gives them back. */
+export function* allocateBlock({ kernel, seen }: Scene): Op<void> {
+  const page = yield* kernel.allocator.allocPages({ order: 1, gfp: Gfp.highUserMovable });
+  if (page === null) return;
+  seen.blocks++;
+  yield* kernel.allocator.freeBlock(page, 1);
+}

@@ -44,6 +44,8 @@ export function mirrors(): Mirror[] {
     return [...text.matchAll(doc)].flatMap((found) => {
       const end = found.index + found[0].length;
       const after = text.slice(end).trimStart();
+      // A helper that the file keeps to itself is no place to look for.
+      if (/^(?:function\*?|const|class|interface|type)\s/.test(after)) return [];
       const top = /^(@|export )/.test(after) ? exported.exec(after)?.[1] : undefined;
       const inner = top === undefined ? member.exec(after)?.[1] : undefined;
       const ours = top ?? (inner === undefined ? undefined : `${classAt(text, found.index)}.${inner}`);

@@ -10,6 +10,14 @@ export function bestOf(times: number, body: () => void): number {
   return best / 1000;
 }
 
+/** Seconds of processor time that something takes: for what is too long to be run twice beside others. */
+export function processorTime(body: () => void): number {
+  const start = process.cpuUsage();
+  body();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
 /** `1,234,567`. */
 export function grouped(value: number): string {
   return Math.round(value).toLocaleString('en');

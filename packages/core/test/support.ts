@@ -9,6 +9,7 @@ import {
   Kernel,
   MigrateMode,
   MigrateReason,
+  resetPageMapping,
   setPageMovable,
   type FreePageFn,
   type KernelOptions,
@@ -83,12 +84,24 @@ export class ScriptedDriver {
     const { kernel } = this;
     kernel.machine.enterScope('driver', 'scripted.allocate', MayBlock.yes);
     const page = (yield* kernel.allocator.allocPage())!;
+    yield* this.own(page, value);
+    kernel.machine.leaveScope();
+    return page;
+  }
+
+  /** Makes a page of its own movable. */
+  *own(page: Page, value = 0): Op<void> {
     page.writeWord(1, value);
     yield* page.lock();
     yield* setPageMovable(page, this.mapping);
     yield* page.unlock();
-    kernel.machine.leaveScope();
-    return page;
+  }
+
+  /** Takes the movable mark off a page, tag and all. */
+  *makePlain(page: Page): Op<void> {
+    yield* page.lock();
+    yield* resetPageMapping(page);
+    yield* page.unlock();
   }
 
   /** Lets go of a page, isolated or not. */

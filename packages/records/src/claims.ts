@@ -1,4 +1,4 @@
-import type { Disagreement } from './play-record.js';
+import type { Disagreement } from './judge-record.js';
 import type { KernelRecord, RecordResult } from './record.js';
 
 /** What a claim is held against: the record, and what the simulator gave at each step. */

@@ -1,4 +1,4 @@
-import type { Disagreement, Played } from './play-record.js';
+import type { Disagreement, Played } from './judge-record.js';
 import type { RecordOp } from './record.js';
 
 /** How many agree, of records and of steps. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { linux61 } from '@movable-pages/core';
+import { judgeRecord } from './judge-record.js';
 import { loadRecords } from './load-records.js';
 import { playRecord } from './play-record.js';
 import { RecordsError } from './records-error.js';
@@ -23,7 +24,7 @@ const USAGE = 'npm run records -- DIR [--format terminal|json] [--out FILE]';
 export function run(argv: readonly string[], { out, err }: Output): number {
   try {
     const { folder, format, file } = parse(argv);
-    const played = loadRecords(folder).map(playRecord);
+    const played = loadRecords(folder).map((record) => judgeRecord(record, playRecord(record)));
     const report = format === 'json' ? jsonReport(linux61.name, played) : textReport(played);
     if (file === undefined) out(report);
     else {

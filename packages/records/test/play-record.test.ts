@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { operations } from '../src/operations.ts';
+import { judgeRecord } from '../src/judge-record.ts';
 import { parseRecord } from '../src/parse-record.ts';
 import { playRecord } from '../src/play-record.ts';
 import type { KernelRecord, RecordResult } from '../src/record.ts';
@@ -10,6 +10,8 @@ const sample = parseRecord(
   readFileSync(new URL('data/nl_held_unreg_putback.json', import.meta.url), 'utf8'),
   'sample',
 );
+
+const played = (record: KernelRecord) => judgeRecord(record, playRecord(record));
 
 /** A copy in which one value, the `at`-th of all, is another. */
 function withOneChanged(record: KernelRecord, at: number): KernelRecord | null {
@@ -27,38 +29,38 @@ function withOneChanged(record: KernelRecord, at: number): KernelRecord | null {
 
 describe('a record', () => {
   test('agrees in no way if any single value of it is another', () => {
+    const playing = playRecord(sample);
     let changes = 0;
-    // The fields of a page are 12, those of a step more: in steps of 11 every field is met.
-    for (let at = 0; ; at += 11) {
+    for (let at = 0; ; at++) {
       const record = withOneChanged(sample, at);
       if (record === null) break;
       changes++;
-      const { agrees, first, agreeing, steps } = playRecord(record);
+      const { agrees, first, agreeing, steps } = judgeRecord(record, playing);
       expect(agrees, `value ${at}`).toBe(false);
       expect(first, `value ${at}`).not.toBeNull();
       expect(agreeing, `value ${at}`).toBe(steps - 1);
     }
-    expect(changes).toBeGreaterThan(20);
+    expect(changes).toBeGreaterThan(250);
   });
 
   test('that is partial may differ where runs did, and nowhere else', () => {
     const alloc: RecordResult = { ...sample.results[0]!, held_list: [7], ret: 5 };
     const record = recordOf([['alloc 1 2', alloc]], { kind: 'partial', varying: ['results[0].ret'] });
-    expect(playRecord(record).first).toMatchObject({ difference: { path: 'held_list' } });
+    expect(played(record).first).toMatchObject({ difference: { path: 'held_list' } });
     const both = { ...record, varying: ['results[0].ret', 'results[0].held_list'] };
-    expect(playRecord(both)).toMatchObject({ agrees: true, agreeing: 1 });
+    expect(played(both)).toMatchObject({ agrees: true, agreeing: 1 });
   });
 
   test('of an invariant kind needs its claims checked, or names them', () => {
     const claim = { claim: 'pigs fly', held_in_runs: 2 };
     const record = recordOf([['alloc 1 5', { ret: 1 }]], { kind: 'invariant', invariants: [claim] });
-    expect(playRecord(record)).toMatchObject({
+    expect(played(record)).toMatchObject({
       agrees: false,
       agreeing: 0,
       missing: ['a check that pigs fly'],
     });
     const sometimes = { ...record, invariants: [{ ...claim, held_in_runs: 1 }] };
-    expect(playRecord(sometimes)).toMatchObject({ agrees: true, agreeing: 1, missing: [] });
+    expect(played(sometimes)).toMatchObject({ agrees: true, agreeing: 1, missing: [] });
   });
 
   test('with an operation that does not exist ends there and names it', () => {
@@ -67,14 +69,10 @@ describe('a record', () => {
       ['free', { ret: 0 }],
     ]);
     const ops = [record.ops[0]!, { op: 'toString', by: 'P' }];
-    expect(playRecord({ ...record, ops })).toMatchObject({
+    expect(played({ ...record, ops })).toMatchObject({
       agrees: false,
       missing: ['toString'],
       agreeing: 0,
     });
-  });
-
-  test('cannot look at what it should give: operations get no results', () => {
-    for (const operation of Object.values(operations)) expect(operation.length).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { judgeRecord } from '../src/judge-record.ts';
 import { loadRecords } from '../src/load-records.ts';
 import { playRecord } from '../src/play-record.ts';
 
@@ -7,7 +8,7 @@ const records = loadRecords(new URL('data', import.meta.url).pathname);
 test.each(records.map((record) => [record.id, record.title, record] as const))(
   '%s: %s',
   (_id, _title, record) => {
-    const { first, missing, error, agreeing, agrees } = playRecord(record);
+    const { first, missing, error, agreeing, agrees } = judgeRecord(record, playRecord(record));
     expect({ first, missing, error, agreeing }).toEqual({
       first: null,
       missing: [],
@@ -16,4 +17,5 @@ test.each(records.map((record) => [record.id, record.title, record] as const))(
     });
     expect(agrees).toBe(true);
   },
+  30_000,
 );

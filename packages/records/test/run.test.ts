@@ -123,6 +123,18 @@ describe('input that cannot be used gets a code and what to do', () => {
     expect(err).toMatch(/^error MP_CANNOT_WRITE: /);
   });
 
+  test('an operation that lacks an argument', () => {
+    put(
+      'a.json',
+      changed(({ ops }) => (ops![1] = { op: 'mvdrv', by: 'P' }), 'a'),
+    );
+    const { code, err } = records(folder);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      'error MP_BAD_RECORD: a: an operation mvdrv has nothing for command; correct the record: it has to be a text\n',
+    );
+  });
+
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ['cut off', RECORD.slice(0, 500), /it is not JSON/],
     ['empty', '', /it is not JSON/],

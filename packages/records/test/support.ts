@@ -10,9 +10,9 @@ import type { KernelRecord, RecordOp, RecordResult } from '../src/record.ts';
 export class Bench {
   readonly kernel = new Kernel({
     profile: linux61,
-    nodes: [2048, 2048],
+    nodes: [256, 256],
     pageSize: 64,
-    buddy: {},
+    buddy: { pageBlockOrder: 4, minFreeKbytes: 0 },
   });
   readonly mvdrv = new MvdrvConsole(this.kernel, buildDriver(this.kernel, definitionOf(Mvdrv)!));
 

@@ -156,7 +156,8 @@ function* copyEntry(vma: Vma, copy: Vma, from: PageTable, to: PageTable, vpn: nu
       yield* addToMapCount(page, 1);
       copy.mm.addRss(Rss.anon, 1);
     }
-    yield* to.set(vpn, pte & ~(PteBit.write | PteBit.dirty));
+    // The child has not used it yet; dirty it stays, because private memory is.
+    yield* to.set(vpn, pte & ~(PteBit.write | PteBit.young));
     return;
   }
   if (isSwapEntry(pte)) {

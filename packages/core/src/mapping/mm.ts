@@ -33,8 +33,8 @@ export class Mm {
     readonly kernel: Kernel,
     /** The name of the process, for reports. */
     readonly name: string,
-    /** The node that its pages come from. */
-    readonly homeNode: number,
+    /** The node that its pages come from. Changes where the process runs on another. */
+    public homeNode: number,
   ) {
     const { machine } = kernel;
     this.mmapLock = vmRwSemaphore(machine, 'mmap_lock', `${name} mmap_lock`);
@@ -151,7 +151,9 @@ export class Mm {
   save(): () => void {
     const areas = [...this.areas];
     const tables = [...this.tables];
+    const { homeNode } = this;
     return () => {
+      this.homeNode = homeNode;
       this.areas = [...areas];
       this.tables.clear();
       for (const [number, table] of tables) this.tables.set(number, table);

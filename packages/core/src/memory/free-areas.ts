@@ -12,6 +12,7 @@ const LIST_WORDS = 3;
  * order in `private` and its list's type in `index`. Everything here belongs into a step of the zone.
  *
  * @kernel include/linux/mmzone.h struct free_area
+ * @since 0.1.0
  */
 export class FreeAreas {
   private readonly base: number;

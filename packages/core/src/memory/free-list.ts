@@ -9,6 +9,7 @@ export const FREE_LIST_WORDS = 3;
  * word, which is what its lock makes atomic in the kernel.
  *
  * @kernel include/linux/mmzone.h struct per_cpu_pages
+ * @since 0.1.0
  */
 export class FreeList {
   /** Location of its words; the first is the one to step on. */

@@ -34,6 +34,11 @@ export interface BuddyOptions {
   readonly watermarkBoostFactor?: number;
   /** Default: none, pages come from and go to the buddy allocator one by one. */
   readonly perCpu?: PerCpuOptions;
+  /**
+   * Page blocks that only pages which can move may use, so that a device can have them: `allocContigRange` with
+   * `MigrateType.cma`. Whole page blocks. Default none.
+   */
+  readonly cma?: readonly { readonly startPfn: number; readonly pages: number }[];
   /** Compaction thinks that memory is lacking, not scattered, up to this index (`extfrag_threshold`). Default 500. */
   readonly extfragThreshold?: number;
   /** How early a kcompactd works without being asked, 0 (never) to 100 (`compaction_proactiveness`). Default 20. */
@@ -42,7 +47,7 @@ export interface BuddyOptions {
   readonly compactUnevictable?: boolean;
 }
 
-/** {@link BuddyOptions} with nothing left open. */
+/** {@link BuddyOptions} with nothing left open. @since 0.1.0 */
 export type BuddySettings = Required<Omit<BuddyOptions, 'minFreeKbytes' | 'perCpu'>> & {
   readonly minFreeKbytes: number | undefined;
   readonly perCpu: PerCpuOptions | undefined;
@@ -58,6 +63,7 @@ export function buddySettings(options: BuddyOptions): BuddySettings {
     watermarkScaleFactor: options.watermarkScaleFactor ?? 10,
     watermarkBoostFactor: options.watermarkBoostFactor ?? 0,
     perCpu: options.perCpu,
+    cma: options.cma ?? [],
     extfragThreshold: options.extfragThreshold ?? 500,
     compactionProactiveness: options.compactionProactiveness ?? 20,
     compactUnevictable: options.compactUnevictable ?? true,

@@ -1,14 +1,11 @@
 import { HANDLE, MachineError, OpKind, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
-import { checkAtFree } from './check-at-free.js';
-import { PageWord } from './frame-table.js';
+import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
 import { Gfp } from './gfp.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
 import type { BuddyOptions } from './memory-options.js';
-import { PageFlag } from './page-flags.js';
 import type { PageRequest } from './page-request.js';
-import { PageType } from './page-type.js';
 import type { Page } from './page.js';
 import { ZoneAllocator } from './zone-allocator.js';
 import { ZoneType } from './zone-type.js';
@@ -187,7 +184,7 @@ export class PageAllocator {
    * @throws MachineError `MP_BAD_PAGE`.
    */
   *freePage(page: Page): Op<void> {
-    this.prepareFree(page);
+    prepareFree(page);
     yield* this.giveBack(page.pfn, 0);
     const { events } = this.kernel;
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
@@ -203,8 +200,8 @@ export class PageAllocator {
     if (!(yield* page.putTest())) return;
     const { events } = this.kernel;
     for (let pfn = page.pfn; pfn < page.pfn + (1 << order); pfn++) {
-      if (pfn > page.pfn) this.setTail(pfn, false);
-      this.prepareFree(this.kernel.page(pfn));
+      if (pfn > page.pfn) markTail(this.kernel, pfn, false);
+      prepareFree(this.kernel.page(pfn));
     }
     yield* this.giveBack(page.pfn, order);
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
@@ -217,8 +214,8 @@ export class PageAllocator {
    */
   *splitBlock(page: Page, order: number): Op<void> {
     for (let pfn = page.pfn + 1; pfn < page.pfn + (1 << order); pfn++) {
-      this.setTail(pfn, false);
-      yield* this.setReference(pfn);
+      markTail(this.kernel, pfn, false);
+      yield* giveReference(this.kernel, pfn);
     }
   }
 
@@ -228,8 +225,8 @@ export class PageAllocator {
    */
   *claimSingles(pfn: number, order: number): Op<void> {
     for (let at = pfn; at < pfn + (1 << order); at++) {
-      this.resetWords(at);
-      yield* this.setReference(at);
+      prepareNewFrame(this.kernel, at);
+      yield* giveReference(this.kernel, at);
     }
   }
 
@@ -246,53 +243,17 @@ export class PageAllocator {
     list.push(pfn);
   }
 
-  /** Checks a page on its way back and resets what may be left on it. @kernel mm/page_alloc.c free_pages_prepare */
-  private prepareFree(page: Page): void {
-    const { machine, frames, contents } = this.kernel;
-    const { pfn } = page;
-    checkAtFree(page);
-    frames.poke(pfn, PageWord.flags, page.peekFlags() & ~(PageFlag.isolated | PageFlag.waiters));
-    // Any tagged mapping is nulled here, and nowhere else.
-    frames.poke(pfn, PageWord.mapping, 0);
-    contents.scrub(pfn);
-    this.kernel.noteFreed(page);
-    machine.ledger.forget(frames.location(pfn, PageWord.refCount));
-  }
-
   private *claim(pfn: number, request: PageRequest): Op<Page> {
     const { events } = this.kernel;
     for (let at = pfn; at < pfn + (1 << request.order); at++) {
-      this.resetWords(at);
-      if (at > pfn) this.setTail(at, true);
+      prepareNewFrame(this.kernel, at);
+      if (at > pfn) markTail(this.kernel, at, true);
     }
-    yield* this.setReference(pfn);
+    yield* giveReference(this.kernel, pfn);
     this.kernel.pageOwners?.note(pfn, request);
     const page = this.kernel.page(pfn);
     if (events.listenerCount('page_alloc') > 0) events.emit('page_alloc', { page });
     return page;
-  }
-
-  private resetWords(pfn: number): void {
-    const { frames } = this.kernel;
-    frames.poke(pfn, PageWord.flags, 0);
-    frames.poke(pfn, PageWord.mapCount, -1);
-    frames.poke(pfn, PageWord.mapping, 0);
-    frames.poke(pfn, PageWord.index, 0);
-    frames.poke(pfn, PageWord.private, 0);
-    frames.poke(pfn, PageWord.lruNext, 0);
-    frames.poke(pfn, PageWord.lruPrev, 0);
-  }
-
-  private setTail(pfn: number, tail: boolean): void {
-    this.kernel.frames.poke(pfn, PageWord.mapCount, tail ? PageType.tail : PageType.none);
-  }
-
-  /** Those who look for pages by number can see it from here on. */
-  private *setReference(pfn: number): Op<void> {
-    const { machine, frames } = this.kernel;
-    const location = frames.location(pfn, PageWord.refCount);
-    yield* machine.makeOp(OpKind.store, location, 1, 0);
-    machine.noteReference(location, 1);
   }
 
   /** @kernel mm/page_alloc.c zone_statistics */

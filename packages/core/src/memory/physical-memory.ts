@@ -78,7 +78,25 @@ export class PhysicalMemory {
       zone.poke(ZoneWord.cachedMigrateSync, zone.startPfn);
       zone.poke(ZoneWord.cachedFree, this.blocks.start(zone.endPfn - 1));
     }
+    for (const { startPfn, pages } of this.settings.cma) this.reserveCma(this.blocks, startPfn, pages);
     this.setUpWatermarks();
+  }
+
+  /** @kernel mm/page_alloc.c init_cma_reserved_pageblock */
+  private reserveCma(blocks: PageBlocks, startPfn: number, pages: number): void {
+    for (let pfn = startPfn; pfn < startPfn + pages; pfn += blocks.pages) {
+      const zone = this.zones.find((at) => at.spans(pfn) && at.spans(pfn + blocks.pages - 1));
+      if (zone === undefined || pfn !== blocks.start(pfn) || pages % blocks.pages !== 0) {
+        throw new MachineError(
+          'MP_PARAMETER',
+          `pages ${startPfn} to ${startPfn + pages - 1} are no whole page blocks of a zone; a page block has ${blocks.pages} pages`,
+          { subject: 'cma', received: `${startPfn}, ${pages}` },
+        );
+      }
+      zone.buddy!.splitToBlocks(pfn);
+      blocks.setType(pfn, MigrateType.cma);
+      zone.buddy!.moveFreePages(pfn, blocks.end(pfn), MigrateType.cma);
+    }
   }
 
   /** How many words a machine needs for its memory, the frames and the lists of the processors left out. */

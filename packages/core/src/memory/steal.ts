@@ -12,8 +12,8 @@ const FALLBACKS: Readonly<Partial<Record<MigrateType, readonly MigrateType[]>>> 
   [MigrateType.reclaimable]: [MigrateType.unmovable, MigrateType.movable],
 };
 
-/** A free block of another type. */
-interface Fallback {
+/** A free block of another type. @since 0.1.0 */
+export interface Fallback {
   readonly type: MigrateType;
   /** The whole page block may be taken over with it. */
   readonly mayStealBlock: boolean;
@@ -24,6 +24,7 @@ interface Fallback {
  * the long run. Everything here belongs into a step of the zone.
  *
  * @kernel mm/page_alloc.c
+ * @since 0.1.0
  */
 export class Steal {
   constructor(

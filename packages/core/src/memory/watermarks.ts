@@ -10,7 +10,7 @@ export interface Watermarks {
   readonly promo: number;
 }
 
-/** What the watermarks of a zone depend on, in pages. */
+/** What the watermarks of a zone depend on, in pages. @since 0.1.0 */
 export interface WatermarkFacts {
   /** Pages that the machine keeps free, all zones together. */
   readonly pagesMin: number;

@@ -1,7 +1,7 @@
 /** Weighs distance against load; no load comes near it. @kernel include/linux/numa.h MAX_NUMNODES */
 const MAX_NUMNODES = 1024;
 
-/** What the orders of the nodes depend on. */
+/** What the orders of the nodes depend on. @since 0.1.0 */
 export interface NodeFacts {
   /** `distances[from][to]`, 10 from a node to itself. */
   readonly distances: readonly (readonly number[])[];

@@ -38,7 +38,7 @@ function formatZone(kernel: Kernel, zone: Zone, firstOfNode: boolean): string {
     `        spanned  ${zone.pages}`,
     `        present  ${peek(ZoneWord.present)}`,
     `        managed  ${peek(ZoneWord.managed)}`,
-    `        cma      0`,
+    `        cma      ${cmaPages(kernel, zone)}`,
     `        protection: (${zone.lowmemReserve.join(', ')})`,
   );
   if (peek(ZoneWord.present) === 0) return `${lines.join('\n')}\n`;
@@ -56,6 +56,13 @@ function formatZone(kernel: Kernel, zone: Zone, firstOfNode: boolean): string {
   }
   lines.push('  node_unreclaimable:  0', `  start_pfn:           ${zone.startPfn}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Pages of a zone that were set aside for CMA. */
+function cmaPages(kernel: Kernel, zone: Zone): number {
+  return kernel.memory
+    .settings!.cma.filter(({ startPfn }) => zone.spans(startPfn))
+    .reduce((sum, { pages }) => sum + pages, 0);
 }
 
 function counterLine(name: string, value: number): string {

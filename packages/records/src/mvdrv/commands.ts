@@ -11,7 +11,7 @@ import {
 import type { ConsolePage, MvdrvConsole } from './console.js';
 import { returned } from './log.js';
 import { migrateList, putback } from './migrate-list.js';
-import { allocBlock, PAGE_BLOCK } from './page-block.js';
+import { allocBlock } from './page-block.js';
 import { writePattern } from './pattern.js';
 
 /** Carries out a command with its numbers. */
@@ -62,11 +62,11 @@ export function* runCommand(mvdrv: MvdrvConsole, text: string): Op<number> {
 /** Cuts `count` pages from a page block of a node and makes them movable. */
 function* alloc(mvdrv: MvdrvConsole, node: number, count: number): Op<number> {
   const { driver, held, kernel, pages, range } = mvdrv;
-  const { allocator } = kernel;
   // A hold may be all that is left of a page.
   if (range.inUse || held.length > 0 || pages.some(({ holds }) => holds > 0)) return -Errno.EBUSY;
-  if (node < 0 || node >= allocator.nodes || count < 1 || count > PAGE_BLOCK) return -Errno.EINVAL;
-  const frames = yield* allocBlock(allocator, node, count);
+  if (node < 0 || node >= kernel.memory.nodes.length || count < 1 || count > kernel.memory.blocks!.pages)
+    return -Errno.EINVAL;
+  const frames = yield* allocBlock(kernel, node, count);
   if (frames === null) return -Errno.ENOMEM;
   Object.assign(range, { start: frames[0]!.pfn, count, inUse: true });
   pages.length = 0;

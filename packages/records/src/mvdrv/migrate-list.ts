@@ -54,7 +54,7 @@ export function* putback(mvdrv: MvdrvConsole, list: PageList): Op<void> {
 
 function* allocTarget(mvdrv: MvdrvConsole, page: Page, node: number, aside: Page[]): Op<Page | null> {
   const { kernel, range } = mvdrv;
-  const target = node === NO_TARGET ? null : yield* allocOutside(kernel.allocator, node, range.start, aside);
+  const target = node === NO_TARGET ? null : yield* allocOutside(kernel, node, range.start, aside);
   mvdrv.log.push({ call: 'alloc_target', page: mvdrv.numberOf(page), ret: target !== null });
   return target;
 }

@@ -10,6 +10,14 @@ export function bestOf(times: number, body: () => void): number {
   return best / 1000;
 }
 
+/** Seconds of processor time that something takes: for what is too long to be run twice beside others. */
+export function processorTime(body: () => void): number {
+  const start = process.cpuUsage();
+  body();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
 /**
  * Times several things in turn by the processor time that they take, so that what else the machine does matters little and
  * meets all of them; a first round warms up. Each gives how many units it did.
@@ -36,14 +44,6 @@ export async function bestRates(
 /** The middle one of an odd number of values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
-
-/** Seconds of processor time that something takes: for what is too long to be run twice beside others. */
-export function processorTime(body: () => void): number {
-  const start = process.cpuUsage();
-  body();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
 }
 
 /** `1,234,567`. */

@@ -99,14 +99,6 @@ export class Heap {
     else list.push(base);
   }
 
-  /** Words given out since the seal and not taken back: where each lot begins, and what its first word is called. */
-  leaks(): { location: number; name: string; words: number }[] {
-    return this.regions
-      .slice(Math.max(this.sealedRegions, 0))
-      .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
-      .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
-  }
-
   /** Gives words that were released in this execution, and are as good as new, to the same owner again, all 0. */
   reclaim(base: number, length: number): void {
     this.words.fill(0, base, base + length);
@@ -114,6 +106,14 @@ export class Heap {
     this.poisoned.fill(0, base, base + length);
     const grave = this.graves.findLastIndex((at) => at.base === base);
     if (grave >= 0) this.graves.splice(grave, 1);
+  }
+
+  /** Words given out since the seal and not taken back: where each lot begins, and what its first word is called. */
+  leaks(): { location: number; name: string; words: number }[] {
+    return this.regions
+      .slice(Math.max(this.sealedRegions, 0))
+      .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
+      .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
   }
 
   /** Whether a location is poisoned. Only words can be. */

@@ -38,6 +38,20 @@ describe('Heap', () => {
     expect(heap.graveOf(first + 1)).toMatchObject({ what: 'freed by driver', site: 'there' });
   });
 
+  it('gives words back to the owner who released them, as good as new', () => {
+    const heap = new Heap(new Int32Array(16), true);
+    const first = heap.allocate(2, () => 'first');
+    const second = heap.allocate(2, () => 'second');
+    heap.words[first] = 9;
+    heap.release(first, 2, 'disposed of', undefined);
+    heap.release(second, 2, 'freed', undefined);
+    heap.reclaim(first, 2);
+    expect(heap.words[first]).toBe(0);
+    expect([first, second].map((at) => heap.isPoisoned(at))).toEqual([false, true]);
+    expect(heap.graveOf(first)).toBeNull();
+    expect(heap.graveOf(second)).toMatchObject({ what: 'freed' });
+  });
+
   it('gives out freed words of the same size again, zeroed, while it is not', () => {
     const heap = new Heap(new Int32Array(16), false);
     const first = heap.allocate(2, () => 'first');

@@ -44,6 +44,10 @@ export const TRACE_FORMATS: TraceFormats = {
     `fragmenting=${bit(event.fallbackOrder < event.pageblockOrder)} change_ownership=${bit(event.changeOwnership)}`,
 };
 
+function migrationEntry({ vpn, pageSize, pte, order }: VmEventMap['set_migration_pte'][0]): string {
+  return `addr=${(vpn * pageSize).toString(16)}, pte=${(pte >>> 0).toString(16)} order=${order}`;
+}
+
 function isolated(event: VmEventMap['mm_compaction_isolate_freepages'][0]): string {
   const { startPfn, endPfn, scanned, taken } = event;
   return `range=(${hex(startPfn)} ~ ${hex(endPfn)}) nr_scanned=${scanned} nr_taken=${taken}`;
@@ -72,10 +76,6 @@ function deferred(event: VmEventMap['mm_compaction_deferred'][0]): string {
 
 function wanted(event: VmEventMap['mm_compaction_kcompactd_wake'][0]): string {
   return `nid=${event.node} order=${event.order} classzone_idx=${column(event.highestZone)}`;
-}
-
-function migrationEntry({ vpn, pageSize, pte, order }: VmEventMap['set_migration_pte'][0]): string {
-  return `addr=${(vpn * pageSize).toString(16)}, pte=${(pte >>> 0).toString(16)} order=${order}`;
 }
 
 /** The kernel's table of names lacks SYNC_NO_COPY: a value without a name is printed in hexadecimal. */

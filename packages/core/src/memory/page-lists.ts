@@ -15,9 +15,9 @@ export class PageLists implements Restorable {
   private readonly owner: number;
   private readonly lists: PageList[] = [];
   private sealed = 0;
-  private readonly moves = new Map<number, { what: string; site: string | undefined }>();
   /** Lists that were disposed of in this execution, by the thread that did so: it alone gets them again. */
   private readonly disposed = new Map<number, PageList[]>();
+  private readonly moves = new Map<number, { what: string; site: string | undefined }>();
 
   constructor(private readonly kernel: Kernel) {
     const { machine, frames } = kernel;
@@ -96,7 +96,7 @@ export class PageLists implements Restorable {
   /** Back to the sealed state. */
   reset(): void {
     this.lists.length = this.sealed;
-    if (this.moves.size > 0) this.moves.clear();
     if (this.disposed.size > 0) this.disposed.clear();
+    if (this.moves.size > 0) this.moves.clear();
   }
 }

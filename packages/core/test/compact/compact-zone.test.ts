@@ -196,6 +196,27 @@ describe('compactZone', () => {
     checkMemory(kernel);
   });
 
+  it('ends at the next look when somebody wants it to', () => {
+    const kernel = tinyKernel();
+    const driver = new TableDriver(kernel);
+    runVm(kernel, function* () {
+      yield* scatter(kernel, driver);
+      const cc = new CompactControl(kernel, kernel.memory.zones[0]!, {
+        order: -1,
+        mode: MigrateMode.sync,
+        migrateType: MigrateType.movable,
+        wholeZone: true,
+      });
+      kernel.events.on('mm_compaction_migratepages', () => {
+        cc.contended = driver.moved >= 8;
+      });
+      expect(yield* compactZone(cc)).toBe(CompactResult.contended);
+      cc.dispose();
+    });
+    expect(driver.moved).toBe(8);
+    checkMemory(kernel);
+  });
+
   it('looks no more at blocks in which there was nothing, unless told to', () => {
     const kernel = tinyKernel();
     const driver = new TableDriver(kernel);

@@ -1,11 +1,18 @@
 import { runDirect, type Op } from '@movable-pages/machine';
-import { explore, type ExploreOptions, type ExploreResult } from '@movable-pages/explore';
+import {
+  explore,
+  Monitor,
+  type ExploreOptions,
+  type ExploreResult,
+  type ViolationSink,
+} from '@movable-pages/explore';
 import type { MigrateMode } from '../../src/index.ts';
 import {
   checkMemory,
   CompactControl,
   compactZone,
   Gfp,
+  Kcompactd,
   Kernel,
   MigrateType,
   type KernelProfile,
@@ -20,6 +27,8 @@ const CELLS = 6;
 export interface Scene {
   readonly kernel: Kernel;
   readonly driver: CellsDriver;
+  /** The background thread, if there is one. */
+  readonly kcompactd: Kcompactd | null;
   /** What happened in all schedules together. */
   readonly seen: { moved: number; putBack: number; blocks: number };
 }
@@ -29,6 +38,8 @@ export interface SceneOptions extends ExploreOptions {
   readonly profile: KernelProfile;
   /** Whether the driver is right. Default true. */
   readonly looksAgain?: boolean;
+  /** Whether there is a kcompactd. Default false. */
+  readonly background?: boolean;
 }
 
 /** What {@link exploreScene} found. */
@@ -54,15 +65,15 @@ export function exploreScene(
   });
   const { machine } = kernel;
   const driver = machine.construct(() => new CellsDriver(kernel, CELLS, options.looksAgain));
-  const scene: Scene = { kernel, driver, seen: { moved: 0, putBack: 0, blocks: 0 } };
-  runDirect(machine, () => fill(scene), { fresh: false });
+  const seen = { moved: 0, putBack: 0, blocks: 0 };
+  runDirect(machine, () => fill(kernel, driver), { fresh: false });
+  const kcompactd = options.background === true ? machine.construct(() => new Kcompactd(kernel, 0)) : null;
+  const scene: Scene = { kernel, driver, kcompactd, seen };
   const declared = threads.map((body, n) =>
     machine.thread(`thread ${n + 1}`, { party: 'vm' }, () => body(scene)),
   );
   machine.thread('closer', { after: declared }, function* (): Op<void> {
     for (let cell = 0; cell < CELLS; cell++) yield* free(scene, cell);
-    checkMemory(kernel);
-    if (kernel.allocator.freePages(0) !== PAGES) throw new Error('a page is lost');
   });
   machine.refusedChoices = new Set(['page allocation fails']);
   machine.seal();
@@ -70,11 +81,43 @@ export function exploreScene(
     if (result === 0) scene.seen.moved++;
   });
   kernel.events.on('driver_putback', () => scene.seen.putBack++);
-  return { result: explore({ machine, monitors: [] }, options), seen: scene.seen };
+  return { result: explore({ machine, monitors: [new MemoryMonitor(kernel)] }, options), seen: scene.seen };
+}
+
+/** Counts memory once everybody has ended and kcompactd sleeps. */
+class MemoryMonitor extends Monitor {
+  constructor(private readonly kernel: Kernel) {
+    super();
+  }
+
+  override quiesce(sink: ViolationSink): void {
+    const complaint = this.complaint();
+    if (complaint === null) return;
+    sink.report({
+      kind: 'monitor',
+      code: 'MP_VM_BREACH',
+      message: complaint,
+      subject: 'memory',
+      thread: 'nobody',
+      scope: null,
+      party: 'vm',
+      details: {},
+    });
+  }
+
+  private complaint(): string | null {
+    try {
+      checkMemory(this.kernel);
+    } catch (error) {
+      return String(error);
+    }
+    const free = this.kernel.allocator.freePages(0);
+    return free === PAGES ? null : `${PAGES - free} pages are lost`;
+  }
 }
 
 /** Cell 0 in frame 9, in the smallest block there is; cells 1 to 4 in frames 1, 3, 5 and 7. */
-function* fill({ kernel, driver }: Scene): Op<void> {
+function* fill(kernel: Kernel, driver: CellsDriver): Op<void> {
   const fillers = [];
   for (let cell = 0; cell < CELLS - 1; cell++) {
     fillers.push((yield* kernel.allocator.allocPage({ gfp: Gfp.highUserMovable }))!);
@@ -110,6 +153,11 @@ export function compactor(mode: MigrateMode): (scene: Pick<Scene, 'kernel'>) => 
     yield* compactZone(cc);
     cc.dispose();
   };
+}
+
+/** Somebody who has kcompactd make room for two pages next to each other. */
+export function* wakeKcompactd({ kcompactd }: Scene): Op<void> {
+  yield* kcompactd!.wake(1);
 }
 
 /** Somebody who needs two pages next to each other, and gives them back. */

@@ -6,6 +6,7 @@ import {
   compactor,
   exploreScene,
   freeMoved,
+  wakeKcompactd,
   type Explored,
 } from './compaction-races.fixture.ts';
 
@@ -32,6 +33,17 @@ describe.each([
     },
     60_000,
   );
+
+  it('loses nothing while kcompactd is woken twice and a user frees a page', () => {
+    const explored = exploreScene({ profile, preemptions: 1, background: true }, [
+      wakeKcompactd,
+      freeMoved,
+      wakeKcompactd,
+    ]);
+    expect(messages(explored)).toEqual([]);
+    expect(explored.result.completedPreemptions).toBe(1);
+    expect(explored.seen.moved).toBeGreaterThan(0);
+  }, 60_000);
 
   it('gives blocks to two who compact for themselves at once', () => {
     const explored = exploreScene({ profile, preemptions: 1 }, [allocateBlock, allocateBlock]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pageList, type Kernel, type Page, type PageList } from '../../src/index.ts';
-import { type Op } from '@movable-pages/machine';
+import { runDirect, type Op } from '@movable-pages/machine';
 import { misuse, runVm, ScriptedDriver, smallKernel } from '../support.ts';
 
 /** Runs `body` with live pages and two lists, one of the VM and one of a driver. */
@@ -124,6 +124,29 @@ describe('PageList', () => {
     );
     expect(error.code).toBe('MP_USE_AFTER_FREE');
     expect(error.message).toContain('vm list disposed of');
+  });
+
+  it('that was disposed of is used again, by the thread that did so and under its name', () => {
+    const kernel = smallKernel({ spareWords: 4096 });
+    const { machine } = kernel;
+    const heads: Record<string, number[]> = { one: [], two: [] };
+    for (const name of ['one', 'two']) {
+      machine.thread(name, {}, function* () {
+        for (let n = 0; n < 50; n++) {
+          const list = kernel.lists.create('again', 'vm');
+          heads[name]!.push(list.head);
+          list.dispose();
+          yield* machine.yieldNow();
+        }
+      });
+    }
+    for (let run = 0; run < 2; run++) {
+      runDirect(machine, function* () {});
+      expect(new Set(heads.one).size).toBe(1);
+      expect(new Set(heads.two).size).toBe(1);
+      expect(heads.one![0]).not.toBe(heads.two![0]);
+      expect(kernel.lists.create('another', 'vm').head).not.toBe(heads.one![0]);
+    }
   });
 
   it('of a driver is made in its constructor, not later', () => {

@@ -163,6 +163,11 @@ export class RaceDetector {
     }
   }
 
+  /** What the thread did in this step comes before the next use of `location`. */
+  publish(thread: KThread, location: number): void {
+    this.release(thread.id, location);
+  }
+
   /** An operation on a word, once what it orders is known and before anybody is ordered after it. */
   private operation(thread: KThread, write: boolean): void {
     const location = thread.loc;
@@ -181,11 +186,6 @@ export class RaceDetector {
     }
     (write ? this.atomicWrite : this.atomicRead)[location * STRIDE + id] = mine[id]!;
     if (this.machine.captureSites) this.remember(thread, location, write, true, thread.site);
-  }
-
-  /** What the thread did in this step comes before the next use of `location`. */
-  publish(thread: KThread, location: number): void {
-    this.release(thread.id, location);
   }
 
   access(thread: KThread, location: number, write: boolean): void {

@@ -107,8 +107,8 @@ class MemoryMonitor extends Monitor {
 
   private complaint(): string | null {
     const [first] = memoryBreaches(this.kernel);
-    const free = this.kernel.allocator.freePages(0);
-    return first ?? (free === PAGES ? null : `${PAGES - free} pages are lost`);
+    const lost = PAGES - this.kernel.allocator.freePages(0);
+    return first ?? (lost === 0 ? null : `${lost} pages are lost`);
   }
 }
 

@@ -16,6 +16,7 @@ import { countPages, countZones, PhysicalMemory } from './memory/physical-memory
 import { MovableMapping } from './movable/movable-mapping.js';
 import { linux510, type KernelProfile } from './profile/profile.js';
 import { Reclaim } from './reclaim/reclaim.js';
+import type { OomNotifier, Shrinker } from './reclaim/shrinker.js';
 import { SwapDevice } from './swap/swap-device.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
@@ -167,6 +168,16 @@ export class Kernel {
         },
       ),
     );
+  }
+
+  /** Adds a cache that gives memory back when it is short. See {@link Reclaim.registerShrinker}. */
+  registerShrinker(shrinker: Shrinker): void {
+    this.reclaim.registerShrinker(shrinker);
+  }
+
+  /** Adds somebody who is told when memory is out. See {@link Reclaim.registerOomNotifier}. */
+  registerOomNotifier(notifier: OomNotifier): void {
+    this.reclaim.registerOomNotifier(notifier);
   }
 
   /** Makes the mapping of a driver, in construction. */

@@ -57,6 +57,17 @@ interface DeferEvent {
 }
 
 /** A kcompactd that is wanted or has woken. */
+/** An entry of a page table that was just stored. */
+interface MigrationEntryEvent {
+  /** Virtual page number. */
+  readonly vpn: number;
+  /** Bytes of a page. */
+  readonly pageSize: number;
+  /** The entry, as this VM encodes it. */
+  readonly pte: number;
+  readonly order: number;
+}
+
 interface KcompactdEvent {
   readonly node: number;
   readonly order: number;
@@ -83,6 +94,10 @@ export interface VmEventMap {
       readonly reason: MigrateReason;
     },
   ];
+  /** A page-table entry became a migration entry. Not in all profiles. */
+  set_migration_pte: [MigrationEntryEvent];
+  /** A migration entry became a page-table entry again. Not in all profiles. */
+  remove_migration_pte: [MigrationEntryEvent];
   mm_compaction_isolate_migratepages: [IsolateEvent];
   mm_compaction_isolate_freepages: [IsolateEvent];
   mm_compaction_migratepages: [{ readonly migrated: number; readonly failed: number }];

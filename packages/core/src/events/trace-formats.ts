@@ -20,6 +20,8 @@ export const TRACE_FORMATS: TraceFormats = {
   mm_migrate_pages: ({ succeeded, failed, thpSucceeded, thpFailed, thpSplit, mode, reason }) =>
     `nr_succeeded=${succeeded} nr_failed=${failed} nr_thp_succeeded=${thpSucceeded} nr_thp_failed=${thpFailed} ` +
     `nr_thp_split=${thpSplit} mode=${traceModeName(mode)} reason=${migrateReasonName(reason)}`,
+  set_migration_pte: migrationEntry,
+  remove_migration_pte: migrationEntry,
   mm_compaction_isolate_migratepages: isolated,
   mm_compaction_isolate_freepages: isolated,
   mm_compaction_migratepages: ({ migrated, failed }) => `nr_migrated=${migrated} nr_failed=${failed}`,
@@ -41,6 +43,10 @@ export const TRACE_FORMATS: TraceFormats = {
     `alloc_migratetype=${event.allocMigrateType} fallback_migratetype=${event.fallbackMigrateType} ` +
     `fragmenting=${bit(event.fallbackOrder < event.pageblockOrder)} change_ownership=${bit(event.changeOwnership)}`,
 };
+
+function migrationEntry({ vpn, pageSize, pte, order }: VmEventMap['set_migration_pte'][0]): string {
+  return `addr=${(vpn * pageSize).toString(16)}, pte=${(pte >>> 0).toString(16)} order=${order}`;
+}
 
 function isolated(event: VmEventMap['mm_compaction_isolate_freepages'][0]): string {
   const { startPfn, endPfn, scanned, taken } = event;

@@ -52,11 +52,6 @@ export class Lru {
     return this.nodes[node]!.lists[list]!;
   }
 
-  /** How many pages are on a list, as it is: reclaim goes by it, and may be wrong. */
-  peekLength(node: number, list: LruList): number {
-    return this.list(node, list).peekLength;
-  }
-
   /** The lock of a node's lists. */
   lockOf(node: number): SpinLock {
     return this.nodes[node]!.lock;

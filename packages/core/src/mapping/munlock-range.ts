@@ -1,5 +1,4 @@
 import type { Op } from '@movable-pages/machine';
-import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { munlockPage } from './mlock-page.js';
 import { mapsFrame, pteNumber } from './pte.js';
@@ -20,7 +19,7 @@ export function* munlockRange(vma: Vma, start: number, end: number): Op<void> {
     const page = yield* getMappedPage(vma, vpn);
     if (page === null) continue;
     yield* page.lock();
-    if ((page.peekFlags() & PageFlag.mlocked) !== 0) yield* munlockPage(page);
+    yield* munlockPage(page);
     yield* page.unlock();
     yield* page.put();
   }

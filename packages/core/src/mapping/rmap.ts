@@ -64,7 +64,7 @@ export function* pageAddAnonRmap(page: Page, exclusive: boolean): Op<void> {
  */
 export function* pageRemoveRmap(page: Page): Op<boolean> {
   const last = (yield* addToMapCount(page, -1)) === 1;
-  if (last && (page.peekFlags() & PageFlag.mlocked) !== 0) yield* clearPageMlock(page);
+  if (last && ((yield* page.readFlags()) & PageFlag.mlocked) !== 0) yield* clearPageMlock(page);
   return last;
 }
 

@@ -19,8 +19,12 @@ function* copySteps(target: Page, source: Page): Op<void> {
   source.assertLive('it is copied from');
   target.assertLive('it is copied to');
   const { contents, machine } = source.kernel;
+  if (!machine.tracked) {
+    contents.copy(target.pfn, source.pfn, 0, contents.pageWords);
+    return;
+  }
   const half = contents.pageWords >> 1;
   contents.copy(target.pfn, source.pfn, 0, half);
-  if (machine.tracked) yield* machine.point(`copy of ${source} to ${target}, half done`);
+  yield* machine.point(`copy of ${source} to ${target}, half done`);
   contents.copy(target.pfn, source.pfn, half, contents.pageWords);
 }

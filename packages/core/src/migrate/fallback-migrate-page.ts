@@ -23,7 +23,7 @@ export function* fallbackMigratePage(
   page: Page,
   mode: MigrateMode,
 ): Op<number> {
-  const flags = page.peekFlags();
+  const flags = yield* page.readFlags();
   if ((flags & PageFlag.dirty) !== 0) {
     const writes = mode === MigrateMode.sync || mode === MigrateMode.syncNoCopy;
     return writes ? yield* writeOut(mapping, page) : -Errno.EBUSY;

@@ -8,6 +8,7 @@ import { rmapWalk } from '../mapping/rmap-walk.js';
 import { VmFlag } from '../mapping/vm-flag.js';
 import { ANON_EXCLUSIVE, PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { traceEntry } from './trace-entry.js';
 
 /**
  * Step 4: replaces every page-table entry that maps the old page by a migration entry, so that whoever wants the page waits
@@ -54,7 +55,9 @@ function* replaceEntry(page: Page, table: PageTable, vpn: number): Op<boolean> {
   const type = (pte & PteBit.write) === 0 ? readable : EntryType.migrationWrite;
   const keeps = profile.entriesKeepAccessBits;
   const young = (pte & PteBit.young) !== 0;
-  yield* table.set(vpn, nonPresentPte(type, page.pfn, keeps && young, keeps && dirty));
+  const entry = nonPresentPte(type, page.pfn, keeps && young, keeps && dirty);
+  yield* table.set(vpn, entry);
+  traceEntry('set_migration_pte', page, vpn, entry);
   const last = yield* pageRemoveRmap(page);
   yield* page.put();
   return !last;

@@ -18,6 +18,7 @@ import { VmFlag } from '../mapping/vm-flag.js';
 import type { Vma } from '../mapping/vma.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { traceEntry } from './trace-entry.js';
 
 /**
  * Step 16: replaces the migration entries that name `old` by entries that map `target`. With `target` being `old` itself it
@@ -57,7 +58,9 @@ function* restoreEntry(target: Page, vma: Vma, table: PageTable, vpn: number): O
   if (entryDirty(entry) && (target.peekFlags() & PageFlag.dirty) !== 0) bits |= PteBit.dirty;
   if (pageAnon(target)) yield* pageAddAnonRmap(target, type !== EntryType.migrationRead);
   else yield* addToMapCount(target, 1);
-  yield* table.set(vpn, presentPte(target.pfn, bits));
+  const pte = presentPte(target.pfn, bits);
+  yield* table.set(vpn, pte);
+  traceEntry('remove_migration_pte', target, vpn, pte);
   const locked = (flags & VmFlag.locked) !== 0;
   if (locked) yield* mlockPage(target);
   return locked;

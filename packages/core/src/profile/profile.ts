@@ -28,6 +28,8 @@ export interface KernelProfile {
   readonly newPageToLru: 'after-unlock' | 'before-entries';
   /** Whoever waits for a migration takes a reference until he is queued. */
   readonly migrationWaitTakesReference: boolean;
+  /** Each migration entry that is made or removed is an event. */
+  readonly tracesMigrationEntries: boolean;
   /** Migration entries remember whether the page was young or dirty. */
   readonly entriesKeepAccessBits: boolean;
   /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
@@ -49,6 +51,7 @@ export const linux510: KernelProfile = Object.freeze({
   privateRefFlags: PageFlag.private | PageFlag.private2,
   newPageToLru: 'after-unlock',
   migrationWaitTakesReference: true,
+  tracesMigrationEntries: false,
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
   traceHasMigrateDisable: false,
@@ -66,6 +69,7 @@ export const linux61: KernelProfile = Object.freeze({
   privateRefFlags: PageFlag.private,
   newPageToLru: 'before-entries',
   migrationWaitTakesReference: false,
+  tracesMigrationEntries: true,
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
   traceHasMigrateDisable: true,

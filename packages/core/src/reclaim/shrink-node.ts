@@ -19,24 +19,33 @@ export const SWAP_CLUSTER_MAX = 32;
  * @kernel mm/vmscan.c shrink_node
  */
 export function* shrinkNode(kernel: Kernel, node: number, priority: number): Op<number> {
-  const swap = kernel.swap !== null && kernel.swap.used < kernel.swap.slots;
+  const swap = kernel.swap !== null && (yield* kernel.swap.hasRoom());
   let freed = 0;
   for (const [inactive, active] of [
     [LruList.inactiveFile, LruList.activeFile],
     [LruList.inactiveAnon, LruList.activeAnon],
   ] as const) {
     if (inactive === LruList.inactiveAnon && !swap) continue;
-    if (kernel.lru.peekLength(node, inactive) < kernel.lru.peekLength(node, active))
-      yield* shrinkActive(kernel, node, active, part(kernel, node, active, priority));
-    freed += yield* shrinkInactive(kernel, node, inactive, part(kernel, node, inactive, priority));
+    const [few, many] = yield* lengths(kernel, node, inactive, active);
+    if (few < many) yield* shrinkActive(kernel, node, active, part(many, priority));
+    if (few > 0) freed += yield* shrinkInactive(kernel, node, inactive, part(few, priority));
   }
   return freed;
 }
 
 /** How many pages of a list a round looks at. @kernel mm/vmscan.c get_scan_count */
-function part(kernel: Kernel, node: number, list: LruList, priority: number): number {
-  const length = kernel.lru.peekLength(node, list);
+function part(length: number, priority: number): number {
   return Math.min(length, Math.max(SWAP_CLUSTER_MAX, Math.floor(length / 2 ** priority)));
+}
+
+/** How long two lists are, what waits in the add cache of this processor included. */
+function* lengths(kernel: Kernel, node: number, one: LruList, other: LruList): Op<[number, number]> {
+  const { lru } = kernel;
+  yield* lru.drain();
+  yield* lru.lockOf(node).acquire();
+  const both: [number, number] = [lru.list(node, one).length, lru.list(node, other).length];
+  yield* lru.lockOf(node).release();
+  return both;
 }
 
 /** @kernel mm/vmscan.c shrink_inactive_list */

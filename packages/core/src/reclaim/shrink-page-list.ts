@@ -4,7 +4,7 @@ import { isFileLru } from '../lru/lru-list.js';
 import { putbackLruPage } from '../lru/putback-lru-page.js';
 import { cacheOf, pageAnon } from '../mapping/page-mapping.js';
 import { mlockPage } from '../mapping/mlock-page.js';
-import { peekMapCount } from '../mapping/rmap.js';
+import { readMapCount } from '../mapping/rmap.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
@@ -62,8 +62,9 @@ function* reclaimLocked(page: Page): Op<Verdict> {
   }
   const mapping = cacheOf(page);
   if (mapping === null) return Verdict.keep;
-  if (peekMapCount(page) > 0 && !(yield* tryToUnmap(page))) return yield* giveUp(page);
-  if ((page.peekFlags() & PageFlag.dirty) !== 0 && !(yield* pageOut(page))) return yield* giveUp(page);
+  if ((yield* readMapCount(page)) > 0 && !(yield* tryToUnmap(page))) return yield* giveUp(page);
+  if (((yield* page.readFlags()) & PageFlag.dirty) !== 0 && !(yield* pageOut(page)))
+    return yield* giveUp(page);
   return (yield* removeMapping(page, mapping)) ? Verdict.freed : yield* giveUp(page);
 }
 
@@ -82,7 +83,8 @@ function* pageOut(page: Page): Op<boolean> {
   const rc = yield* mapping.ops.writePage(page);
   yield* page.lock();
   if (rc < 0) yield* page.setFlags(PageFlag.dirty | PageFlag.error);
-  return (page.peekFlags() & (PageFlag.dirty | PageFlag.writeback)) === 0 && cacheOf(page) === mapping;
+  const busy = PageFlag.dirty | PageFlag.writeback;
+  return ((yield* page.readFlags()) & busy) === 0 && cacheOf(page) === mapping;
 }
 
 function* activate(page: Page): Op<void> {

@@ -1,6 +1,6 @@
 import type { Op } from '@movable-pages/machine';
 import { findGetPage } from '../mapping/page-cache.js';
-import { peekMapCount } from '../mapping/rmap.js';
+import { readMapCount } from '../mapping/rmap.js';
 import { PageWord } from '../memory/frame-table.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
@@ -17,7 +17,7 @@ import type { SwapDevice } from './swap-device.js';
  */
 export function* freeSwap(page: Page): Op<boolean> {
   const { swap } = page.kernel;
-  const flags = page.peekFlags();
+  const flags = yield* page.readFlags();
   if (swap === null || (flags & PageFlag.swapCache) === 0 || (flags & PageFlag.writeback) !== 0) return false;
   if ((yield* swap.entries(slotOf(page))) > 0) return false;
   yield* deleteFromSwapCache(swap, page);
@@ -32,8 +32,8 @@ export function* freeSwap(page: Page): Op<boolean> {
  * @kernel mm/swap_state.c free_page_and_swap_cache
  */
 export function* freePageAndSwapCache(page: Page): Op<void> {
-  if ((page.peekFlags() & PageFlag.swapCache) !== 0 && peekMapCount(page) === 0 && (yield* page.tryLock())) {
-    if (peekMapCount(page) === 0) yield* freeSwap(page);
+  if (page.kernel.swap !== null && (yield* isIdle(page)) && (yield* page.tryLock())) {
+    if (yield* isIdle(page)) yield* freeSwap(page);
     yield* page.unlock();
   }
   yield* page.put();
@@ -49,10 +49,15 @@ export function* freeSwapAndCache(swap: SwapDevice, slot: number): Op<void> {
   const page = yield* findGetPage(swap.cache, slot);
   if (page === null) return;
   if (yield* page.tryLock()) {
-    if (peekMapCount(page) === 0 && slotOf(page) === slot) yield* freeSwap(page);
+    if ((yield* isIdle(page)) && slotOf(page) === slot) yield* freeSwap(page);
     yield* page.unlock();
   }
   yield* page.put();
+}
+
+/** Whether a page is in the swap cache and nobody maps it. */
+function* isIdle(page: Page): Op<boolean> {
+  return ((yield* page.readFlags()) & PageFlag.swapCache) !== 0 && (yield* readMapCount(page)) === 0;
 }
 
 /** The swap slot of a page of the swap cache. */

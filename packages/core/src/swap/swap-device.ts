@@ -107,14 +107,25 @@ export class SwapDevice implements Restorable {
     return { entries: count & ~HAS_CACHE, cached: (count & HAS_CACHE) !== 0 };
   }
 
-  /** Slots in use as they are. For reports and estimates; not tracked. */
+  /** Slots in use as they are. For reports; not tracked. */
   get used(): number {
     return this.kernel.machine.words[this.usedAt]!;
   }
 
-  /** Slots are dear: a page that is in memory should not keep one. @kernel include/linux/swap.h vm_swap_full */
-  get full(): boolean {
-    return this.used * 2 > this.slots;
+  /** Whether slots are dear: a page that is in memory should then not keep one. @kernel include/linux/swap.h vm_swap_full */
+  *isFull(): Op<boolean> {
+    yield* this.lock.acquire();
+    const full = this.used * 2 > this.slots;
+    yield* this.lock.release();
+    return full;
+  }
+
+  /** Whether a slot is left. @kernel include/linux/swap.h get_nr_swap_pages */
+  *hasRoom(): Op<boolean> {
+    yield* this.lock.acquire();
+    const room = this.used < this.slots;
+    yield* this.lock.release();
+    return room;
   }
 
   /**

@@ -58,7 +58,7 @@ export function* swapInFault(fault: Fault): Op<number> {
   yield* swap.free(slot);
   // Written to in memory, or to stay there: the slot has no use any more.
   const locked = (vma.flags & VmFlag.locked) !== 0;
-  if (writable || locked || swap.full) yield* freeSwap(page);
+  if (writable || locked || (yield* swap.isFull())) yield* freeSwap(page);
   yield* table.lock.release();
   if (locked) yield* mlockPage(page);
   yield* page.unlock();

@@ -2,6 +2,7 @@ import { kthread, runDirect, type KThread, type Op } from '@movable-pages/machin
 import type { ExploreOptions, ExploreResult } from '@movable-pages/explore';
 import {
   allocSameNode,
+  Errno,
   exitMm,
   fork,
   getUserPage,
@@ -27,64 +28,81 @@ export interface Scene {
   readonly mm: Mm;
   readonly start: number;
   readonly page: Page;
+  /** An allocation may fail: whoever needed it then gets nothing, and nothing else goes wrong. */
+  readonly memoryFails: boolean;
 }
 
 /** What a thread does beside the migration. It may give processes that it made. */
 export type Actor = (scene: Scene) => Op<Mm | null | void>;
 
-/** Fails an execution. */
-function expectThat(what: string, got: unknown, wanted: unknown): void {
-  if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);
+/** What an access or a call gives when there is no memory. */
+const NO_MEMORY: readonly unknown[] = [null, false, -Errno.ENOMEM];
+
+/** Fails an execution, unless memory may be short and was. */
+function expectThat(scene: Scene, what: string, got: unknown, wanted: unknown): void {
+  if (got === wanted || (scene.memoryFails && NO_MEMORY.includes(got))) return;
+  throw new Error(`${what}: expected ${wanted}, got ${got}`);
 }
 
 /** What may go on while a page is migrated. Each checks what its own process sees. */
 export const actors = {
-  *reads({ mm, start }) {
-    expectThat('a read', yield* userRead(mm, start, 0), 100);
+  *reads(scene) {
+    const { mm, start } = scene;
+    expectThat(scene, 'a read', yield* userRead(mm, start, 0), 100);
   },
-  *writes({ mm, start }) {
-    expectThat('a write', yield* userWrite(mm, start, 1, 7), true);
-    expectThat('what was written', yield* userRead(mm, start, 1), 7);
+  *writes(scene) {
+    const { mm, start } = scene;
+    const wrote = yield* userWrite(mm, start, 1, 7);
+    expectThat(scene, 'a write', wrote, true);
+    if (wrote) expectThat(scene, 'what was written', yield* userRead(mm, start, 1), 7);
   },
-  *forks({ mm, start }) {
+  *forks(scene) {
+    const { mm, start } = scene;
     const child = yield* fork(mm, 'child');
     if (child === null) return null;
-    expectThat('what the child reads', yield* userRead(child, start, 0), 100);
-    yield* userWrite(child, start, 2, 9);
-    expectThat('what the child wrote', yield* userRead(child, start, 2), 9);
+    expectThat(scene, 'what the child reads', yield* userRead(child, start, 0), 100);
+    const wrote = yield* userWrite(child, start, 2, 9);
+    expectThat(scene, 'a write of the child', wrote, true);
+    if (wrote) expectThat(scene, 'what the child wrote', yield* userRead(child, start, 2), 9);
     return child;
   },
   *unmaps({ mm, start }) {
     yield* munmap(mm, start, 1);
   },
-  *locks({ mm, start }) {
-    expectThat('mlock', yield* mlock(mm, start, 1), 0);
+  *locks(scene) {
+    const { mm, start } = scene;
+    expectThat(scene, 'mlock', yield* mlock(mm, start, 1), 0);
   },
-  *protects({ mm, start }) {
+  *protects(scene) {
+    const { mm, start } = scene;
     yield* mprotect(mm, start, 1, VmFlag.read);
-    expectThat('a write to what is protected', yield* userWrite(mm, start, 1, 7), false);
+    expectThat(scene, 'a write to what is protected', yield* userWrite(mm, start, 1, 7), false);
   },
-  *remaps({ mm, start }) {
-    expectThat('mremap', yield* mremap(mm, start, 1, start + 8), start + 8);
-    expectThat('a read at the new place', yield* userRead(mm, start + 8, 0), 100);
+  *remaps(scene) {
+    const { mm, start } = scene;
+    expectThat(scene, 'mremap', yield* mremap(mm, start, 1, start + 8), start + 8);
+    expectThat(scene, 'a read at the new place', yield* userRead(mm, start + 8, 0), 100);
   },
-  *holds({ mm, start }) {
+  *holds(scene) {
+    const { mm, start } = scene;
     const page = yield* getUserPage(mm, start);
     if (page === null) return;
-    expectThat('what is held', page.readWord(0), 100);
+    expectThat(scene, 'what is held', page.readWord(0), 100);
     yield* page.put();
   },
-  *pins({ mm, start }) {
+  *pins(scene) {
+    const { mm, start } = scene;
     const page = yield* getUserPage(mm, start, { write: true, pin: true });
     if (page === null) return;
     page.writeWord(3, 11);
     yield* unpinUserPage(page);
-    expectThat('what was written through the pin', yield* userRead(mm, start, 3), 11);
+    expectThat(scene, 'what was written through the pin', yield* userRead(mm, start, 3), 11);
   },
-  *reclaims({ kernel, mm, start }) {
+  *reclaims(scene) {
+    const { kernel, mm, start } = scene;
     // The first round makes the page tables forget that the page was used, the second moves it to the inactive list.
     for (let round = 0; round < 3; round++) yield* kernel.reclaim.round(0, 0);
-    expectThat('a read after reclaim', yield* userRead(mm, start, 0), 100);
+    expectThat(scene, 'a read after reclaim', yield* userRead(mm, start, 0), 100);
   },
   *exits({ mm }) {
     yield* exitMm(mm);
@@ -117,7 +135,8 @@ export function exploreMigration(cast: Cast, options: ExploreOptions): ExploreRe
     machine,
     function* (): Op<Scene> {
       const { mm, start } = yield* processWith(kernel, 1, { shared });
-      const made = { kernel, mm, start, page: pageAt(mm, start) };
+      const memoryFails = (options.faults ?? 0) > 0;
+      const made = { kernel, mm, start, page: pageAt(mm, start), memoryFails };
       if (before !== undefined) yield* before(made);
       return made;
     },
@@ -154,18 +173,19 @@ export function exploreMigration(cast: Cast, options: ExploreOptions): ExploreRe
 }
 
 /** All have ended: what is still mapped holds what it must, and when the processes end all memory is free. */
-function* close({ kernel, mm, start }: Scene, threads: readonly KThread[]): Op<void> {
+function* close(scene: Scene, threads: readonly KThread[]): Op<void> {
+  const { kernel, mm, start } = scene;
   const children = threads.map((thread) => thread.result as Mm | null | undefined).filter((each) => each);
   if (kernel.mms.all.includes(mm)) {
     for (const vma of mm.vmas)
       if (vma.start <= start && (vma.flags & VmFlag.read) !== 0)
-        expectThat('what is read at the end', yield* userRead(mm, start, 0), 100);
+        expectThat(scene, 'what is read at the end', yield* userRead(mm, start, 0), 100);
     yield* exitMm(mm);
   }
   for (const child of children) yield* exitMm(child!);
   yield* kernel.lru.drainAll();
   // A page that was locked when its last entry went may have stayed in the swap cache: reclaim finds it.
   for (let round = 0; round < 3 && kernel.swap!.used > 0; round++) yield* kernel.reclaim.round(0, 0);
-  expectThat('swap slots at the end', kernel.swap!.used, 0);
-  expectThat('free pages at the end', kernel.allocator.freePages(0), kernel.frames.count);
+  expectThat(scene, 'swap slots at the end', kernel.swap!.used, 0);
+  expectThat(scene, 'free pages at the end', kernel.allocator.freePages(0), kernel.frames.count);
 }

@@ -46,6 +46,11 @@ describe.each(PROFILES)('a page in migration ($name)', (profile) => {
     });
   });
 
+  it.each(NAMES)('private, while another thread %s, and one allocation fails', (name) => {
+    const result = exploreMigration({ profile, beside: [actors[name]] }, { preemptions: 1, faults: 1 });
+    expect(result.completedPreemptions).toBe(1);
+  });
+
   it('private, while reclaim wants it: it is moved, or swapped out, or one after the other', () => {
     const outcomes = new Map<string, number>();
     const result = exploreMigration(

@@ -12,6 +12,7 @@ import {
   PageFlag,
   putbackMovablePages,
   quiescentBreaches,
+  TraceLog,
   userRead,
   userWrite,
   type AddressSpaceOps,
@@ -188,6 +189,19 @@ describe.each(PROFILES)('what is carried over ($name)', (profile) => {
       for (let i = 0; i < 8; i++) expect(yield* userRead(mm, start + i, 0)).toBe(100 + i);
     });
   });
+});
+
+it.each(PROFILES)('entries are events where the kernel has them ($name)', (profile) => {
+  const kernel = vmKernel({ profile, pageSize: 4096, nodes: [4], ptesPerTable: 8 });
+  const log = new TraceLog(kernel);
+  runVm(kernel, function* () {
+    const { mm, start } = yield* processWith(kernel, 1);
+    expect(start).toBe(0x10);
+    yield* migrateThese(kernel, [pageAt(mm, start)]);
+  });
+  const entries = log.lines.filter((line) => line.includes('_migration_pte'));
+  const kinds = entries.map((line) => /(\w+): addr=10000, pte=[0-9a-f]+ order=0$/.exec(line)?.[1]);
+  expect(kinds).toEqual(profile === linux61 ? ['set_migration_pte', 'remove_migration_pte'] : []);
 });
 
 describe('the mode decides how hard it tries', () => {

@@ -29,7 +29,7 @@ function found(migrate: Migrate, beside: Actor): Violation[] {
     kernel.machine,
     function* () {
       const { mm, start } = yield* processWith(kernel, 1, { object });
-      return { kernel, mm, start, page: pageAt(mm, start) };
+      return { kernel, mm, start, page: pageAt(mm, start), memoryFails: false };
     },
     { fresh: false },
   ).value;

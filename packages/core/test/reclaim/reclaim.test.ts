@@ -116,7 +116,7 @@ describe('when there is no swap left', () => {
       ['low', 0],
       ['high', 5],
     ] as const)
-      kernel.reclaim.registerOomNotifier({
+      kernel.registerOomNotifier({
         name,
         priority,
         *notify() {
@@ -175,7 +175,7 @@ describe('shrinkers', () => {
         return freed;
       },
     };
-    kernel.reclaim.registerShrinker(shrinker);
+    kernel.registerShrinker(shrinker);
     return { cached, asked, shrinker };
   }
 

@@ -12,6 +12,8 @@ export function releaseSpinners(threads: readonly KThread[], step: number): bool
   for (const thread of threads) {
     if (!thread.relaxed || thread.othersAtLook >= step - thread.steps) continue;
     thread.relaxed = false;
+    // It looks again from here on, with an operation or without.
+    thread.othersAtLook = step - thread.steps;
     released = true;
   }
   return released;

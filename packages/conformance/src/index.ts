@@ -11,6 +11,7 @@ export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
 export { Checkpoint, type CheckpointRun } from './node/checkpoint.js';
+export type { DriverListing } from './node/job.js';
 export { mergeCheckpoints, type MergedCheck } from './node/merge-checkpoints.js';
 export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
 export {

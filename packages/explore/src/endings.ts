@@ -14,11 +14,12 @@ export interface Ending {
 
 /** The endings between two executions, as plain data. @since 0.1.0 */
 export interface SavedEndings {
-  readonly entries: readonly ({ readonly key: number | string } & Entry)[];
+  readonly entries: readonly ({ readonly key: number | string } & SavedEnding)[];
   readonly more: number;
 }
 
-interface Entry {
+/** An ending as it is counted. @since 0.1.0 */
+export interface SavedEnding {
   /** The state in lines, or what the program says. */
   readonly text: string;
   executions: number;
@@ -31,7 +32,7 @@ interface Entry {
  * @since 0.1.0
  */
 export class Endings {
-  private readonly entries = new Map<number | string, Entry>();
+  private readonly entries = new Map<number | string, SavedEnding>();
   private more = 0;
 
   /**

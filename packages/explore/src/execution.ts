@@ -55,7 +55,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private decided = 0;
   /** The decisions of the one before. */
   private decisionsBefore = new Int32Array(1024);
-  /** What the execution did: compared with the one before as far as both decide the same. */
+  /** @internal What the execution did: compared with the one before as far as both decide the same. */
   readonly footprint = new Footprint();
   private readonly choices: Choice[] = [];
   private readonly asked = new Map<string, number>();
@@ -64,7 +64,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private strategy: Strategy | null = null;
   private preemptions = 0;
   private faults = 0;
-  /** Judges the order of locks, if the program does not say otherwise. */
+  /** @internal Judges the order of locks, if the program does not say otherwise. */
   readonly lockOrder: LockOrderJudge | null;
   /** Whether an execution at its limit takes as many steps again in turns, to tell an endless one from an unfair one. */
   fair = true;

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { Beacon } from './beacon.js';
-export { describeEndings, type Ending, type SavedEndings } from './endings.js';
+export { describeEndings, type Ending, type SavedEnding, type SavedEndings } from './endings.js';
 export { Executor, type Outcome, type Program } from './execution.js';
 export type { Cost } from './compare.js';
 export { explore } from './explore.js';
@@ -18,7 +18,8 @@ export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult
 export type { Misfit, MisfitKind } from './misfit.js';
 export { mergeResults } from './merge-results.js';
 export { Monitor, type ExecutionEnd, type ViolationSink } from './monitor.js';
-export type { SavedExploration, SavedSearch } from './saved.js';
+export type { SavedSample, SavedSamples } from './samples.js';
+export type { Best, SavedExploration, SavedSearch, Totals } from './saved.js';
 export {
   DEFAULT_SCHEDULE,
   scheduleLength,

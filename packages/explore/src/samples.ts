@@ -9,7 +9,7 @@ export interface SavedSample {
   readonly sum: number;
 }
 
-/** The samples of a search between two executions, as plain data. */
+/** The samples of a search between two executions, as plain data. @since 0.1.0 */
 export interface SavedSamples {
   readonly stride: number;
   readonly list: readonly SavedSample[];

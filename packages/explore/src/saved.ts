@@ -8,7 +8,7 @@ import type { Schedule } from './schedule.js';
 import type { SavedDfs } from './strategies/depth-first.js';
 import type { SavedSampler } from './strategies/sampler.js';
 
-/** Something found, before it is shortened. */
+/** Something found, before it is shortened. @since 0.1.0 */
 export interface Best {
   readonly key: string;
   outcome: Outcome;
@@ -17,7 +17,7 @@ export interface Best {
   readonly firstExecution: number;
 }
 
-/** The counts of a search. */
+/** The counts of a search. @since 0.1.0 */
 export interface Totals {
   executions: number;
   steps: number;

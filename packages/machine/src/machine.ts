@@ -110,7 +110,7 @@ export class Machine {
   /** How often {@link Machine.random} was asked outside any thread. */
   private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
-  /** Who spins, and who may look again. */
+  /** @internal Who spins, and who may look again. */
   readonly spinners = new Spinners();
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;

@@ -18,6 +18,7 @@ export class Metered implements Strategy {
 
   constructor(private readonly inner: Strategy) {}
 
+  /** The name of the other. */
   get name(): string {
     return this.inner.name;
   }

@@ -18,6 +18,7 @@ const FAULT_RARITY = 4;
  */
 export abstract class Sampler implements Strategy {
   abstract readonly name: string;
+  /** @internal */
   protected readonly random: Seeded;
   private done = 0;
   private faults = 0;

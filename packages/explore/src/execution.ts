@@ -1,4 +1,5 @@
 import {
+  blockedThreads,
   hasGivenWay,
   OpKind,
   Readiness,
@@ -148,8 +149,8 @@ export class Executor implements MachineObserver, ViolationSink {
         break;
       }
       if (this.turns !== null) {
-        this.takeTurn(this.turns);
-        continue;
+        if (this.takeTurn(this.turns)) continue;
+        break;
       }
       const id = strategy.nextThread(point);
       if (id === ABANDON) {
@@ -210,15 +211,28 @@ export class Executor implements MachineObserver, ViolationSink {
     else this.report(tooLong(thread, this.stepLimit, this.machine));
   }
 
-  private takeTurn(turns: TurnWatch): void {
+  /** Gives whether the execution goes on. */
+  private takeTurn(turns: TurnWatch): boolean {
     if (turns.over) {
-      this.report(turns.endless());
-      return;
+      this.judgeEndless(turns);
+      return false;
     }
     const thread = this.machine.threads[fairThread(this.point)]!;
     this.beacon?.decide(thread.id, 0);
     turns.step(thread);
     this.advance(thread, 0);
+    return true;
+  }
+
+  /** A daemon may run for ever; it is the others who must come to their end. */
+  private judgeEndless(turns: TurnWatch): void {
+    const left = blockedThreads(this.machine);
+    if (left.some((thread) => this.machine.isEnabled(thread))) {
+      this.report(turns.endless());
+      return;
+    }
+    this.turns = null;
+    this.settleEnd();
   }
 
   private decide(decision: number): void {

@@ -1,3 +1,4 @@
+import { checkOptions, checkResume, identityOf } from './check-options.js';
 import type { ExploreOptions } from './explore-options.js';
 import type { ExploreResult } from './explore-result.js';
 import type { Program } from './execution.js';
@@ -17,18 +18,22 @@ import { workUnits } from './work-units.js';
  *
  * Deterministic: the same program and options give the same result, unless a clock is given.
  *
- * @throws RangeError if `resume` is not of this search, or `shard` asks for a part that is not there.
+ * @throws MachineError `MP_PARAMETER`: an option that makes no sense, or `resume` of another search.
  * @since 0.1.0
  */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
+  checkOptions(options);
+  checkResume(program, options);
   return underWatch(program, () => {
     const { units, of } = workUnits(program, options);
+    const identity = identityOf(program, options);
     const done: ExploreResult[] = [...(options.resume?.done ?? [])];
     const known = new Set(done.flatMap((result) => result.units.done));
     for (const unit of units) {
       if (known.has(unit.index)) continue;
       const save = (): SavedExploration => ({
         format: 1,
+        of: identity,
         done: [...done],
         running: { unit: unit.index, search: search.save() },
       });

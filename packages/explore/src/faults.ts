@@ -37,8 +37,12 @@ export function misused(error: MachineError, thread: KThread | null): Violation 
 }
 
 /** The violation that it is if the same decisions lead to something else than before. */
-export function diverged(machine: Machine, thread: KThread, how: string): Violation {
-  const step = machine.steps + 1;
+export function diverged(
+  machine: Machine,
+  thread: KThread,
+  how: string,
+  step = machine.steps + 1,
+): Violation {
   return {
     kind: 'non-determinism',
     code: 'MP_NON_DETERMINISTIC',

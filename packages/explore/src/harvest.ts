@@ -24,9 +24,9 @@ export function harvest(
   if (hidden !== null) found.push(hidden);
   const { phases, totals } = search;
   const complete = phases.filter((phase) => phase.complete);
-  const unbounded = complete.some(
-    ({ search: kind, cut }) => kind === 'exhaustive' || (kind === 'bounded' && !cut),
-  );
+  const unbounded =
+    !search.hides() &&
+    complete.some(({ search: kind, cut }) => kind === 'exhaustive' || (kind === 'bounded' && !cut));
   const exhausted = complete.some(
     ({ search: kind, cut }) => (kind === 'exhaustive' || kind === 'bounded') && !cut,
   );

@@ -77,7 +77,8 @@ function describe(program: Program, here: Executor, there: Executor, sample: Sav
   };
 }
 
-function firstDifference(a: Int32Array, b: Int32Array): number | null {
+/** The first step that two footprints do not have in common, or null. */
+export function firstDifference(a: Int32Array, b: Int32Array): number | null {
   for (let i = 0; i < Math.max(a.length, b.length); i++) if (a[i] !== b[i]) return i;
   return null;
 }

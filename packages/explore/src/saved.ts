@@ -48,6 +48,8 @@ export interface SavedSearch {
 /** An exploration between two executions, as plain data: give it to `explore` as `resume`. @since 0.1.0 */
 export interface SavedExploration {
   readonly format: 1;
+  /** Digest of the program and the options that this belongs to. */
+  readonly of: number;
   /** Results of the work units that are done. */
   readonly done: readonly ExploreResult[];
   /** The one that runs, or null between two. */

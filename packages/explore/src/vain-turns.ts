@@ -9,14 +9,14 @@ export class VainTurns {
   private digest = 0;
 
   begin(): void {
-    this.turns = 0;
+    this.turns = -1;
   }
 
   /** When nobody else can run: gives whether some spinner may go on. */
   allow(machine: Machine): boolean {
     const digest = machine.stateDigest();
-    this.turns = digest === this.digest ? this.turns + 1 : 0;
+    this.turns = this.turns >= 0 && digest === this.digest ? this.turns + 1 : 0;
     this.digest = digest;
-    return this.turns < MOST && machine.unrelax();
+    return this.turns < MOST && (machine.unrelax() || machine.spinners.releaseAll(machine.threads));
   }
 }

@@ -36,8 +36,6 @@ describe('state that is not restored', () => {
 
   it('shows on a program made anew, where every execution but the first goes the same way', () => {
     const make = () => withVariable((times) => times > 0);
-    const quiet = explore(make(), { search: 'pct', maxExecutions: 200 });
-    expect(quiet.found).toEqual([]);
     const { found } = explore(make(), { search: 'pct', maxExecutions: 200, fresh: make });
     expect(found.map(({ violation }) => violation.code)).toEqual(['MP_HIDDEN_STATE']);
     expect(found[0]!.violation.message).toContain('where a does "store x = 2"');
@@ -64,6 +62,12 @@ describe('state that is not restored', () => {
     expect(explore(make(), { fresh: make }).found.map(({ violation }) => violation.code)).toEqual([
       'MP_HIDDEN_STATE',
     ]);
+  });
+
+  it('shows without that where the first execution, run again, does something else', () => {
+    const { found } = explore(withVariable((times) => times > 0));
+    expect(found.map(({ violation }) => violation.code)).toEqual(['MP_NON_DETERMINISTIC']);
+    expect(found[0]!.violation.message).toContain('a did or saw something else than in the first execution');
   });
 
   it('is not seen where there is none', () => {

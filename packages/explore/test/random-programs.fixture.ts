@@ -3,6 +3,7 @@ import {
   completion,
   Machine,
   mutex,
+  now,
   relax,
   rwLock,
   shared,
@@ -114,6 +115,21 @@ function randomProgram(seed: number, flavour: Flavour = 'none') {
             yield* words[pick % 2]!.store(9);
             yield* lock.release();
           }
+        },
+      (pick) =>
+        function* () {
+          yield* words[pick % 2]!.add(1 + pick);
+        },
+      () =>
+        function* (seen) {
+          seen.push(yield* now());
+        },
+      (pick) =>
+        function* (seen) {
+          if (yield* locks[pick % 2]!.tryAcquire()) {
+            seen.push(yield* words[pick % 2]!.load());
+            yield* locks[pick % 2]!.release();
+          } else yield* yieldNow();
         },
       () =>
         function* () {

@@ -42,8 +42,12 @@ export function runDirect<T>(
   });
 }
 
+/** Times that spinners may look again although nobody else can run. */
+const VAIN_TURNS = 1000;
+
 function runUntilIdle(machine: Machine): number {
   let turns = 0;
+  let vain = 0;
   for (;;) {
     let progressed = false;
     let timer: KThread | null = null;
@@ -66,6 +70,7 @@ function runUntilIdle(machine: Machine): number {
       if (timer.error !== undefined) throw timer.error;
       continue;
     }
+    if (vain++ < VAIN_TURNS && machine.spinners.releaseAll(machine.threads)) continue;
     const stuck = blockedThreads(machine);
     if (stuck.length === 0) return turns;
     throw new MachineError(

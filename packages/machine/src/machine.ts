@@ -722,8 +722,8 @@ export class Machine {
     return spread(this.seed, (thread?.id ?? -1) + 2, count, bound);
   }
 
-  /** The simulated time in ticks. It moves only when waits time out. */
-  now(): number {
-    return this.ticks;
+  /** The simulated time in ticks. It moves only when waits time out. Never sleeps. */
+  now(): Op<number> {
+    return this.makeOp(OpKind.now, -1, 0, 0);
   }
 }

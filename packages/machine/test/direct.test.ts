@@ -32,13 +32,13 @@ describe('runDirect', () => {
       const wait = (name: string, ticks: number) =>
         kthread(name, {}, function* () {
           yield* never.awaitEqual(1, -1, ticks);
-          log.push(`${name} at ${now()}`);
+          log.push(`${name} at ${yield* now()}`);
         });
       wait('slow', 9);
       wait('quick', 2);
     });
     runDirect(machine, function* () {
-      log.push(`main at ${now()}`);
+      log.push(`main at ${yield* now()}`);
     });
     expect(log).toEqual(['main at 0', 'quick at 2', 'slow at 11']);
   });

@@ -1,5 +1,5 @@
 import { OpKind, type KThread } from '@movable-pages/machine';
-import { Effect, effectOf } from './effect.js';
+import { clockEffectOf, Effect, effectOf } from './effect.js';
 
 /**
  * Whether the operation that a thread has in hand gives the same, and leaves the same, before and after the step that
@@ -11,6 +11,8 @@ export function commute(waiting: KThread, stepped: KThread, result: unknown): bo
   // On top of whom an interrupt comes, and who cannot go on then, depends on every step.
   if (isComing(waiting) || isComing(stepped)) return false;
   if (waiting.kind === OpKind.spawn && stepped.kind === OpKind.spawn) return false;
+  const [onClock, itsOnClock] = [clockEffectOf(waiting, undefined), clockEffectOf(stepped, result)];
+  if (onClock !== itsOnClock && onClock !== Effect.none && itsOnClock !== Effect.none) return false;
   const mine = effectOf(waiting, undefined);
   if (mine === Effect.none || waiting.loc !== stepped.loc) return true;
   const its = effectOf(stepped, result);

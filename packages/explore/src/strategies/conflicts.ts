@@ -1,7 +1,9 @@
 import { OpKind, type KThread, type Machine } from '@movable-pages/machine';
-import { CONFLICTS, Effect, effectOf } from './effect.js';
+import { clockEffectOf, CONFLICTS, Effect, effectOf } from './effect.js';
 
 const STRIDE = 32;
+/** Clocks of a word: what happens before its last write, before its looks, and before what was added to it. */
+const WORD_CLOCKS = 3;
 
 /** What to do after a conflicting step was looked at. */
 export const Look = {
@@ -32,9 +34,12 @@ export class Conflicts {
   private execution = 0;
   /** For each thread, the last step of each thread, plus 1, that happens before its present. */
   private readonly clocks = new Int32Array(STRIDE * STRIDE);
-  /** For each word with a clock: what happens before its last write, and before its last look. */
-  private wordClocks = new Int32Array(2 * STRIDE * 64);
+  /** For each word that was used, {@link WORD_CLOCKS}; those of the machine's clock come first. */
+  private wordClocks = new Int32Array(WORD_CLOCKS * STRIDE * 64);
   private wordClocksUsed = 0;
+  /** Steps that read or moved the machine's clock. */
+  private readonly onClock: number[] = [];
+  private readonly clockEffects: Effect[] = [];
   /** By step, if they are kept: for each thread, its last step, plus 1, that happens before this one or is it. */
   private stepClocks = new Int32Array(0);
   private steps = 0;
@@ -55,6 +60,8 @@ export class Conflicts {
     this.execution++;
     this.clocks.fill(0);
     this.wordClocksUsed = 0;
+    this.newWordClock();
+    if (this.onClock.length > 0) this.onClock.length = this.clockEffects.length = 0;
     this.steps = 0;
   }
 
@@ -71,6 +78,8 @@ export class Conflicts {
     bounded: boolean,
     found: (step: number, thread: KThread, effect: Effect) => Look,
   ): void {
+    const onClock = clockEffectOf(thread, result);
+    if (onClock !== Effect.none) this.beforeOnClock(thread, onClock, found);
     const effect = effectOf(thread, result);
     if (effect === Effect.none) return;
     const place = this.placeOf(thread);
@@ -87,6 +96,23 @@ export class Conflicts {
       else if ((mask & (1 << this.effectAt[step]!)) !== 0) {
         if (found(step, thread, effect) === Look.settled) settled |= other;
       } else if (acquires && this.effectAt[step] === Effect.release) found(step, thread, effect);
+    }
+  }
+
+  private beforeOnClock(
+    thread: KThread,
+    effect: Effect,
+    found: (step: number, thread: KThread, effect: Effect) => Look,
+  ): void {
+    const row = thread.id * STRIDE;
+    let settled = 1 << thread.id;
+    for (let at = this.onClock.length - 1; at >= 0; at--) {
+      const step = this.onClock[at]!;
+      const other = 1 << this.threadOf[step]!;
+      if ((settled & other) !== 0) continue;
+      if (step < this.clocks[row + this.threadOf[step]!]!) settled |= other;
+      else if (this.clockEffects[at] !== effect && found(step, thread, effect) === Look.settled)
+        settled |= other;
     }
   }
 
@@ -126,18 +152,26 @@ export class Conflicts {
         return;
       default:
     }
+    const onClock = clockEffectOf(thread, result);
+    if (onClock !== Effect.none) {
+      this.onClock.push(step);
+      this.clockEffects.push(onClock);
+      this.orderOn(0, onClock, row);
+    }
     const effect = effectOf(thread, result);
     if (effect === Effect.none) return;
-    const written = this.enter(thread, effect, step);
-    const looked = written + STRIDE;
-    this.join(row, this.wordClocks, written);
-    if (effect === Effect.read) {
-      this.mergeInto(looked, row);
-      return;
-    }
-    this.join(row, this.wordClocks, looked);
-    this.mergeInto(written, row);
+    this.orderOn(this.enter(thread, effect, step), effect, row);
     if (thread.kind === OpKind.spawn) this.join((result as KThread).id * STRIDE, this.clocks, row);
+  }
+
+  /** Looks commute with each other, and so do additions; all else on one word is ordered. */
+  private orderOn(written: number, effect: Effect, row: number): void {
+    const looked = written + STRIDE;
+    const added = looked + STRIDE;
+    this.join(row, this.wordClocks, written);
+    if (effect !== Effect.read) this.join(row, this.wordClocks, looked);
+    if (effect !== Effect.add) this.join(row, this.wordClocks, added);
+    this.mergeInto(effect === Effect.read ? looked : effect === Effect.add ? added : written, row);
   }
 
   private placeOf(thread: KThread): number {
@@ -160,7 +194,7 @@ export class Conflicts {
 
   private newWordClock(): number {
     const at = this.wordClocksUsed;
-    this.wordClocksUsed += 2 * STRIDE;
+    this.wordClocksUsed += WORD_CLOCKS * STRIDE;
     if (this.wordClocksUsed > this.wordClocks.length) {
       const grown = new Int32Array(this.wordClocks.length * 2);
       grown.set(this.wordClocks);
@@ -235,6 +269,16 @@ export class Conflicts {
   /** Whether a step after `step` that does not follow from it conflicts with the operation in hand. */
   private conflictsBetween(step: number, thread: KThread, effect: Effect): boolean {
     const racer = this.threadOf[step]!;
+    const onClock = clockEffectOf(thread, undefined);
+    for (let at = this.onClock.length - 1; onClock !== Effect.none && at >= 0; at--) {
+      const other = this.onClock[at]!;
+      if (
+        other > step &&
+        this.clockEffects[at] !== onClock &&
+        this.stepClocks[other * STRIDE + racer]! <= step
+      )
+        return true;
+    }
     const mask = CONFLICTS[effect]!;
     const ordered = thread.kind === OpKind.acquire ? mask | (1 << Effect.release) : mask;
     for (let at = this.lastOn[this.placeOf(thread)]!; at > step; at = this.previous[at]!) {

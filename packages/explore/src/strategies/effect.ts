@@ -25,7 +25,17 @@ function mask(...effects: Effect[]): number {
 }
 
 /**
- * What the operation that `thread` has in hand does.
+ * What the operation does to the clock: time-outs move it, in whatever order, and some operations read it.
+ *
+ * @param result What it gave, or undefined if it was not applied: then what it may do at most.
+ */
+export function clockEffectOf(thread: KThread, result: unknown): Effect {
+  if (thread.kind === OpKind.now) return Effect.read;
+  return thread.timeout > 0 && result !== true ? Effect.add : Effect.none;
+}
+
+/**
+ * What the operation that `thread` has in hand does to its word.
  *
  * @param result What it gave, or undefined if it was not applied: then what it may do at most.
  */

@@ -30,7 +30,8 @@ export class ReducedDfs extends DepthFirst {
 
   /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
   protected override wantedAtFirst(point: SchedulePoint): number {
-    return wantedForInterrupts(point);
+    // Who gives way goes on for free if anybody, whoever that is, steps first: it matters who else can.
+    return wantedForInterrupts(point) | (point.lastYields ? point.enabledMask : 0);
   }
 
   protected override rewind(): void {
@@ -57,8 +58,10 @@ export class ReducedDfs extends DepthFirst {
     const look = this.want(step, thread);
     let start = step;
     while (start > 0 && !this.nodeAt(start).boundary) start--;
-    if (start !== step) this.want(start, thread);
-    return look;
+    if (start === step) return look;
+    this.want(start, thread);
+    // Where it cannot step at the start of the stretch, the bound may forbid the only place: an earlier one may be left.
+    return (this.nodeAt(start).enabled & (1 << thread.id)) === 0 ? Look.further : look;
   };
 
   private nodeAt(step: number): DecisionNode {

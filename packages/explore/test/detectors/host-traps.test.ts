@@ -63,7 +63,7 @@ describe('a thread that asks the host', () => {
   });
 
   it('may ask the machine, and for a date that depends on nothing', () => {
-    const fine = asking(() => [now(), random(6), new Date(0).getTime(), Date.UTC(2020, 1), Math.max(1, 2)]);
+    const fine = asking(() => [random(6), new Date(0).getTime(), Date.UTC(2020, 1), Math.max(1, 2)]);
     expect(explore(fine).found).toEqual([]);
   });
 

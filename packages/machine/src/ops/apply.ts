@@ -92,6 +92,7 @@ export function applyOp(machine: Machine, thread: KThread, choice: number): unkn
       words[loc] = words[loc]! + thread.c;
       return true;
     case OpKind.prepareWait:
+      if (thread.waitLoc >= 0 && thread.waitLoc !== loc) machine.misuse(waitsElsewhere(machine, thread));
       thread.waitLoc = loc;
       thread.waitTicket = ++machine.tickets;
       thread.waitExclusive = thread.a === 1;
@@ -104,6 +105,7 @@ export function applyOp(machine: Machine, thread: KThread, choice: number): unkn
       return woken ? true : timedOut(machine, thread);
     }
     case OpKind.finishWait:
+      if (thread.waitLoc >= 0 && thread.waitLoc !== loc) machine.misuse(waitsElsewhere(machine, thread));
       thread.waitLoc = -1;
       thread.woken = false;
       return undefined;
@@ -111,11 +113,27 @@ export function applyOp(machine: Machine, thread: KThread, choice: number): unkn
       return wake(machine, loc, thread.a);
     case OpKind.spawn:
       return machine.startThread(thread.label, thread.runningParty, thread.body2!);
+    case OpKind.now:
+      return machine.ticks;
     case OpKind.choose:
       return choice;
     default:
       return undefined;
   }
+}
+
+function waitsElsewhere(machine: Machine, thread: KThread): MachineError {
+  const [here, there] = [machine.nameOf(thread.loc), machine.nameOf(thread.waitLoc)];
+  return new MachineError(
+    'MP_WAITS_ELSEWHERE',
+    `${thread.name} is among the waiters of ${there} and turns to ${here}; a thread has one wait entry: finishWait() of ${there} comes first`,
+    {
+      subject: here,
+      here: thread.site,
+      expected: `${thread.name} in no queue, or in ${here}`,
+      received: `${thread.name} in ${there}`,
+    },
+  );
 }
 
 function timedOut(machine: Machine, thread: KThread): false {

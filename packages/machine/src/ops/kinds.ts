@@ -53,6 +53,8 @@ export const OpKind = {
   choose: 22,
   /** A place inside a longer action (a copy) where others may come in. */
   point: 23,
+  /** Reads the clock. */
+  now: 24,
 } as const;
 
 /** One of {@link OpKind}. @since 0.1.0 */

@@ -52,6 +52,6 @@ export function random(bound: number): number {
 }
 
 /** The simulated time in ticks; it moves only when waits time out. @since 0.1.0 */
-export function now(): number {
+export function now(): Op<number> {
   return ambientMachine().now();
 }

@@ -86,6 +86,18 @@ export class Spinners {
     }
     return released;
   }
+
+  /**
+   * When nobody can run and nobody was overtaken: lets all look again, for a loop that counts its turns comes to its end.
+   *
+   * @returns Whether there was one.
+   */
+  releaseAll(threads: readonly KThread[]): boolean {
+    if (this.relaxed === 0) return false;
+    for (const thread of threads) thread.relaxed = false;
+    this.relaxed = 0;
+    return true;
+  }
 }
 
 function mayChange(kind: OpKind): boolean {

@@ -165,11 +165,11 @@ describe('now', () => {
     const { machine, parts } = setUp(() => word('w'));
     const run = () =>
       executors[0].run(machine, function* () {
-        const times = [now()];
+        const times = [yield* now()];
         yield* parts.fetchAdd(1);
-        times.push(now());
+        times.push(yield* now());
         yield* parts.awaitEqual(99, -1, 5);
-        times.push(now());
+        times.push(yield* now());
         return times;
       });
     expect(run()).toEqual([0, 0, 5]);

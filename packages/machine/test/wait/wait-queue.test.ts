@@ -80,7 +80,7 @@ describe.each(executors)('waitQueue under the $name executor', ({ run }) => {
     const { machine, parts } = setUp(() => waitQueue('queue'));
     const result = run(machine, function* () {
       yield* parts.prepareToWait();
-      return { woken: yield* parts.sleep(7), at: now() };
+      return { woken: yield* parts.sleep(7), at: yield* now() };
     });
     expect(result).toEqual({ woken: false, at: 7 });
   });

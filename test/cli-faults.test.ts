@@ -38,7 +38,7 @@ describe('a driver that goes behind the back of the suite', () => {
       `console.log('page', page.pfn); console.error('still', 1); return 7 as never;`,
     );
     const ran = await movablePages(['check', file, '--scenario', 'putback', '--profile', 'linux-6.1']);
-    const token = /movable-pages replay (mp1\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
+    const token = /movable-pages replay (mp\d\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
     const again = await movablePages(['replay', token]);
     expect(again.code).toBe(1);
     expect(again.stderr).toBe('page 0\nstill 1\n');

@@ -82,7 +82,7 @@ describe('movable-pages check', () => {
       ISOLATE,
       `${ISOLATE}    for (;;) { yield* this.lock.acquire(); yield* this.lock.release(); }\n`,
       'MP-LIVE-001',
-      'without ending',
+      'no end after 5000 steps',
     ],
     ['forgets yield*', 'yield* newPage.get()', 'newPage.get()', 'MP-API-001', 'write yield* before it'],
   ])('a driver that %s', async (name, from, to, rule, text) => {

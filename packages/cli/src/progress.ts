@@ -12,7 +12,7 @@ export interface ProgressLine {
 export function progressLine(io: Io): ProgressLine {
   if (!io.progress) return { onEvent() {}, stop() {} };
   const spinner = createSpinner('loading', { stream: process.stderr }).start();
-  const running = new Map<string, number>();
+  const running = new Map<string, { executions: number; preemptions: number; done: number | null }>();
   let finished = 0;
   let done = 0;
   let jobs = 0;
@@ -23,19 +23,25 @@ export function progressLine(io: Io): ProgressLine {
         done = 0;
         finished = 0;
         running.clear();
-      } else if (event.type === 'progress')
-        running.set(`${event.scenario} ${event.profile}`, event.executions);
+      } else if (event.type === 'progress') running.set(`${event.scenario} ${event.profile}`, event);
       else {
         done = event.done;
         finished += event.report.executions;
         running.delete(`${event.report.scenario} ${event.report.profile}`);
       }
-      const schedules = finished + [...running.values()].reduce((sum, each) => sum + each, 0);
+      const schedules = finished + [...running.values()].reduce((sum, each) => sum + each.executions, 0);
       const driver = event.driver;
+      const now = [...running].map(([run, each]) => `${run} ${about(each)}`).join(', ');
       spinner.update({
-        text: `${driver}: ${done} of ${jobs} runs, ${schedules.toLocaleString('en')} schedules`,
+        text: `${driver}: ${done} of ${jobs} runs, ${schedules.toLocaleString('en')} schedules${now === '' ? '' : `; ${now}`}`,
       });
     },
     stop: () => spinner.reset(),
   };
+}
+
+/** How far a run is within the bound that it searches: an estimate, which falls when more turns out to be left. */
+function about({ preemptions, done }: { preemptions: number; done: number | null }): string {
+  const what = preemptions < 0 ? 'without a bound' : `at ${preemptions} preemptions`;
+  return `${what}${done === null ? '' : `, about ${Math.floor(done * 100)} %`}`;
 }

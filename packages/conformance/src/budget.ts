@@ -5,6 +5,8 @@ export interface Budget {
   readonly name: string;
   /** How schedules are searched: `auto` tries to see them all, whatever preemptions they take, before it sets a bound. */
   readonly search: SearchKind;
+  /** Executions that an `auto` search may spend on trying to see them all. */
+  readonly tryAll: number;
   /** Executions of one scenario under one profile. */
   readonly maxExecutions: number;
   /** Steps of one execution. */
@@ -18,6 +20,7 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
   quick: Object.freeze({
     name: 'quick',
     search: 'bounded',
+    tryAll: 0,
     maxExecutions: 150_000,
     maxSteps: 5000,
     preemptions: 2,
@@ -25,6 +28,7 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
   default: Object.freeze({
     name: 'default',
     search: 'auto',
+    tryAll: 40_000,
     maxExecutions: 1_000_000,
     maxSteps: 5000,
     preemptions: 2,
@@ -32,6 +36,7 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
   deep: Object.freeze({
     name: 'deep',
     search: 'auto',
+    tryAll: 2_000_000,
     maxExecutions: 20_000_000,
     maxSteps: 5000,
     preemptions: 3,

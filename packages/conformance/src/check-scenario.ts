@@ -89,6 +89,7 @@ function search(
   for (const [rule, count] of Object.entries(resume?.advice ?? {})) judge.advice.set(rule, count);
   const result = explore(ready.program, {
     search: job.budget.search,
+    tryAll: job.budget.tryAll,
     endings: false,
     fresh: () => build().program,
     freshRuns: FRESH_RUNS,

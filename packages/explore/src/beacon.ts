@@ -4,7 +4,7 @@ import type { Decision } from './strategies/follow.js';
 const ROOM = 8192;
 /** Characters of the place that fit. */
 const PLACE = 96;
-/** Cells: executions, steps, decisions so far, preemption bound, cancelled, length of the place, started. */
+/** Cells: executions, steps, decisions so far, preemption bound, cancelled, length of the place, started, part done. */
 const EXECUTIONS = 0;
 const STEPS = 1;
 const LENGTH = 2;
@@ -12,7 +12,8 @@ const BOUND = 3;
 const CANCELLED = 4;
 const PLACE_LENGTH = 5;
 const STARTED = 6;
-const PLACE_AT = 7;
+const DONE = 7;
+const PLACE_AT = 8;
 const DECISIONS_AT = PLACE_AT + PLACE;
 
 /**
@@ -39,9 +40,14 @@ export class Beacon {
     Atomics.store(this.cells, STARTED, 1);
   }
 
-  /** Notes the preemption bound that is being searched. */
+  /** Notes the preemption bound that is being searched, or -1 if there is none. */
   atBound(preemptions: number): void {
     this.cells[BOUND] = preemptions;
+  }
+
+  /** Notes which part of the bound is done, from 0 to 1; null if nobody knows. */
+  atDone(part: number | null): void {
+    this.cells[DONE] = part === null ? -1 : Math.floor(part * 1000);
   }
 
   /** Starts an execution. */
@@ -82,9 +88,14 @@ export class Beacon {
     Atomics.store(this.cells, CANCELLED, 1);
   }
 
-  /** Executions and the bound so far. */
-  get progress(): { executions: number; preemptions: number } {
-    return { executions: Atomics.load(this.cells, EXECUTIONS), preemptions: Atomics.load(this.cells, BOUND) };
+  /** Executions and the bound so far, and about which part of the bound is done, from 0 to 1. */
+  get progress(): { executions: number; preemptions: number; done: number | null } {
+    const done = Atomics.load(this.cells, DONE);
+    return {
+      executions: Atomics.load(this.cells, EXECUTIONS),
+      preemptions: Atomics.load(this.cells, BOUND),
+      done: done < 0 ? null : done / 1000,
+    };
   }
 
   /** A number that changes while the search makes progress. */

@@ -77,6 +77,7 @@ export class Executor implements MachineObserver, ViolationSink {
     program: Program,
     private readonly stepLimit: number,
     private readonly beacon: Beacon | null = null,
+    preemptive = true,
   ) {
     this.machine = program.machine;
     this.monitors = program.monitors;
@@ -94,6 +95,7 @@ export class Executor implements MachineObserver, ViolationSink {
         : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
     this.point = newPoint(program.machine);
+    this.point.freeInterrupts = !preemptive;
   }
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
@@ -183,7 +185,8 @@ export class Executor implements MachineObserver, ViolationSink {
 
   private advance(thread: KThread, answer: number): void {
     this.machine.step(thread, answer);
-    this.point.last = thread.id;
+    // Where a handler has ended, whom it interrupted goes on.
+    this.point.last = thread.finished && thread.interrupt ? (thread.interrupts?.id ?? thread.id) : thread.id;
     if (this.violation !== null) {
       if (this.violation.kind === 'race') this.violation = this.races?.completed() ?? this.violation;
       return;

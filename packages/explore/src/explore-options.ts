@@ -28,6 +28,8 @@ export interface ExploreOptions {
   readonly faults?: number;
   /** Executions of each work unit. Default 200,000. */
   readonly maxExecutions?: number;
+  /** Of these, how many an `auto` search may spend on trying to see everything. Default: half. */
+  readonly tryAll?: number;
   /** Steps of all executions of a work unit together. Default: no limit. */
   readonly maxTotalSteps?: number;
   /** Steps of one execution. Default 5,000. */

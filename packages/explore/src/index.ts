@@ -32,6 +32,7 @@ export { BoundedDfs } from './strategies/bounded-dfs.js';
 export { DepthFirst, type DfsBounds, type DecisionNode, type SavedDfs } from './strategies/depth-first.js';
 export { Dpor } from './strategies/dpor.js';
 export { Follow, type Decision } from './strategies/follow.js';
+export { Metered } from './strategies/metered.js';
 export { Pct } from './strategies/pct.js';
 export { RandomWalk } from './strategies/random-walk.js';
 export { ReducedDfs } from './strategies/reduced-dfs.js';

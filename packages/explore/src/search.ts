@@ -20,9 +20,6 @@ import type { WorkUnit } from './work-unit.js';
 /** Executions between two looks at the clock and at whoever may interrupt. */
 const CHECK_EVERY = 64;
 
-/** Of the budget of an automatic search, the part in which it may try to see everything. */
-const TRY_ALL = 0.5;
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What a phase is meant to be, before it runs. */
@@ -64,7 +61,12 @@ export class Search {
     this.maxExecutions = options.maxExecutions ?? 200_000;
     this.maxTotalSteps = options.maxTotalSteps ?? Infinity;
     this.faults = options.faults ?? 1;
-    this.executor = new Executor(program, options.maxSteps ?? 5000, options.beacon ?? null);
+    this.executor = new Executor(
+      program,
+      options.maxSteps ?? 5000,
+      options.beacon ?? null,
+      options.preemptive !== false,
+    );
     this.endings = new Endings(program.machine, program.ending ?? null);
     this.samples = new Samples(options.freshRuns ?? 32);
     this.startedAt = options.clock?.() ?? 0;
@@ -211,7 +213,7 @@ export class Search {
       executions: 0,
       abandoned: 0,
     };
-    if (plan.preemptions !== null) this.options.beacon?.atBound(plan.preemptions);
+    this.options.beacon?.atBound(plan.preemptions ?? -1);
     this.strategy = this.make(plan.search, plan.preemptions, plan.samples);
     this.executor.footprint.forget();
   }
@@ -266,7 +268,7 @@ export class Search {
 
   private until(phase: Phase): number {
     const share = phase.search === 'exhaustive' && (this.options.search ?? 'auto') === 'auto';
-    return share ? Math.ceil(this.maxExecutions * TRY_ALL) : this.maxExecutions;
+    return share ? (this.options.tryAll ?? Math.ceil(this.maxExecutions / 2)) : this.maxExecutions;
   }
 
   private execute(strategy: DepthFirst | Sampler, phase: Mutable<Phase>, sampling: boolean): void {
@@ -326,6 +328,7 @@ export class Search {
       preemptions: this.phase!.preemptions,
       done: this.strategy instanceof DepthFirst ? this.strategy.done : null,
     };
+    options.beacon?.atDone(progress.done);
     if (options.interrupted?.(progress) === true) this.stop = 'interrupted';
     return this.stop === 'time' || this.stop === 'interrupted';
   }

@@ -17,7 +17,9 @@ export interface SchedulePoint {
   interruptMask: number;
   /** An interrupt cannot come because the thread that stepped last cannot be interrupted; after another's step it could. */
   interruptHeldBack: boolean;
-  /** The thread that stepped last, or -1. */
+  /** Interrupts cost nothing, because nothing else can take a thread the processor. */
+  freeInterrupts: boolean;
+  /** The thread that stepped last, or that was interrupted by the one that did and ended; or -1. */
   last: number;
   /** The last thread could go on, so picking another one preempts it. */
   lastCanGoOn: boolean;
@@ -38,6 +40,7 @@ export function newPoint(machine: Machine): SchedulePoint {
     timeoutMask: 0,
     interruptMask: 0,
     interruptHeldBack: false,
+    freeInterrupts: false,
     last: -1,
     lastCanGoOn: false,
     lastYields: false,
@@ -65,6 +68,7 @@ export interface Strategy {
 
 /** What it costs to let `thread` step: 1 for a preemption, 1 for a time-out that nobody was waiting for. @since 0.1.0 */
 export function switchCost(point: SchedulePoint, thread: number): number {
+  if (point.freeInterrupts && (point.interruptMask & (1 << thread)) !== 0) return 0;
   const timesOut = (point.timeoutMask & (1 << thread)) !== 0;
   const othersCan = (point.enabledMask & ~point.timeoutMask) !== 0;
   if (timesOut && othersCan) return 1;

@@ -1,7 +1,8 @@
 import { Machine, shared, spinLock, word, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { describeEndings, explore, type ExploreOptions, type Program } from '../src/index.ts';
-import { busy, program, racy } from './programs.fixture.ts';
+import { busy, racy } from './programs.fixture.ts';
+import { program } from './support.ts';
 
 describe('what a search covered', () => {
   it('is everything where it comes to its end', () => {

@@ -1,7 +1,8 @@
 import { shared, spinLock, word, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, type Program } from '../src/index.ts';
-import { busy, program } from './programs.fixture.ts';
+import { busy } from './programs.fixture.ts';
+import { program } from './support.ts';
 
 /** Three threads, of which one behaves by a variable that no execution restores. */
 function withVariable(look: (times: number) => boolean): Program {

@@ -1,15 +1,6 @@
-import { Machine, mutex, shared, spinLock, word, type Op } from '@movable-pages/machine';
+import { mutex, shared, spinLock, word, type Op } from '@movable-pages/machine';
 import type { Program } from '../src/index.ts';
-
-/** A program of threads built on a fresh machine. */
-export function program(build: (machine: Machine) => Record<string, () => Op<unknown>>): Program {
-  const machine = new Machine({ words: 512 });
-  machine.construct(() => {
-    for (const [name, body] of Object.entries(build(machine))) machine.thread(name, {}, body);
-  });
-  machine.seal();
-  return { machine, monitors: [] };
-}
+import { program } from './support.ts';
 
 /** Three threads that look at and add to two words, and fail now and then: some hundred kinds of schedule, several endings. */
 export function busy(): Program {

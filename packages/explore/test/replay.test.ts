@@ -243,6 +243,11 @@ describe('a schedule that does not fit any more', () => {
   });
 });
 
+/** Stacks end in the lines of this file that asked for the replay. */
+function withoutLines(replay: object): unknown {
+  return JSON.parse(JSON.stringify(replay).replaceAll(/replay\.test\.ts:\d+:\d+/g, 'replay.test.ts'));
+}
+
 it('replays any schedule by name exactly as it was recorded', () => {
   let switches = 0;
   for (let seed = 1; seed <= 60; seed++) {
@@ -266,7 +271,7 @@ it('replays any schedule by name exactly as it was recorded', () => {
         executor.run(byName);
         expect(executor.schedule(), `program ${seed}`).toEqual(counted);
         const again = replaySchedule(of, named);
-        expect(again, `program ${seed}`).toEqual({ ...first, misfits: [] });
+        expect(withoutLines(again), `program ${seed}`).toEqual(withoutLines({ ...first, misfits: [] }));
       }
     });
   }

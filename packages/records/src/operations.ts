@@ -1,15 +1,20 @@
 import { compactAllNodes, compactOneNode } from './operations/compaction.js';
 import {
+  adviseMemory,
   dropEveryOther,
   exitProcess,
   forkProcess,
+  lockMemory,
   mapMemory,
+  protectMemory,
   touch,
+  unlockMemory,
   unmapMemory,
   verify,
   verifyKept,
 } from './operations/memory.js';
 import { mvdrv } from './operations/mvdrv.js';
+import { pinPages, unpinPages } from './operations/pins.js';
 import type { RecordOp, RecordResult } from './record.js';
 import type { World } from './world.js';
 
@@ -28,10 +33,16 @@ export const operations: Readonly<Record<string, Operation>> = {
   dontneed_every_other_64: dropEveryOther(64),
   exit: exitProcess,
   fork: forkProcess,
+  madvise: adviseMemory,
+  mlock: lockMemory,
   mmap: mapMemory,
+  mprotect: protectMemory,
+  munlock: unlockMemory,
   munmap: unmapMemory,
   mvdrv,
+  pin: pinPages,
   touch,
+  unpin: unpinPages,
   verify,
   verify_kept: verifyKept,
 };

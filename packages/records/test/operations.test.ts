@@ -1,3 +1,4 @@
+import { PIN_BIAS } from '@movable-pages/core';
 import { describe, expect, test } from 'vitest';
 import { NotBuilt } from '../src/not-built.ts';
 import { operations } from '../src/operations.ts';
@@ -76,6 +77,49 @@ describe('processes', () => {
     world.kernel.page(process.frameOf(region.start + 3)).writeWord(512, 0);
     expect(world.run(() => wrongPages(process, region))).toBe(1);
     expect(after(world, { op: 'verify' }).ret).toBe(1);
+  });
+
+  test('have pages held by others, of two weights, until they let go', () => {
+    const world = new World(0);
+    after(world, mapA, touchA);
+    const process = world.process('P');
+    const refs = () => world.kernel.page(process.frameOf(Process.startOf('A') + 3)).refCount;
+    const before = refs();
+    const pin = { op: 'pin', region: 'A', page: 3, count: 1 };
+    after(world, { ...pin, how: 'vmsplice' });
+    expect(refs()).toBe(before + 1);
+    after(world, { ...pin, how: 'io_uring' });
+    expect(refs()).toBe(before + 1 + PIN_BIAS);
+    after(world, { op: 'unpin', how: 'vmsplice' });
+    expect(refs()).toBe(before + PIN_BIAS);
+    after(world, { op: 'unpin', how: 'io_uring' });
+    expect(refs()).toBe(before);
+    expect(() => after(world, { ...pin, how: 'magic' })).toThrow(new NotBuilt('pin by magic'));
+  });
+
+  test('forbid themselves access and lose what they are advised to', () => {
+    const world = new World(0);
+    after(world, mapA, touchA);
+    const forbidden = after(world, { op: 'mprotect', region: 'A', page: 2, count: 1, prot: 'NONE' });
+    expect((forbidden.loc as Record<string, unknown[]>)['P:A']!.slice(2, 5)).toEqual(['-ENOENT', 0, 0]);
+    const dropped = after(world, { op: 'madvise', region: 'A', page: 3, count: 1, advice: 'DONTNEED' });
+    expect((dropped.loc as Record<string, unknown[]>)['P:A']!.slice(2, 5)).toEqual(['-ENOENT', '-EFAULT', 0]);
+    const allowed = after(world, { op: 'mprotect', region: 'A', page: 2, count: 1, prot: 'READ|WRITE' });
+    expect((allowed.loc as Record<string, unknown[]>)['P:A']!.slice(2, 5)).toEqual([0, '-EFAULT', 0]);
+    expect(after(world, { op: 'verify' }).ret).toBe(0);
+    const other = { op: 'madvise', region: 'A', page: 3, count: 1, advice: 'HUGEPAGE' };
+    expect(() => after(world, other)).toThrow(new NotBuilt('madvise HUGEPAGE'));
+  });
+
+  test('lock memory, which is told by its area and by counters', () => {
+    const world = new World(0);
+    const locked = after(world, mapA, touchA, { op: 'mlock', region: 'A', page: 2, count: 2 });
+    expect(locked).toMatchObject({ ret: 0, vmstat: { unevictable_pgs_mlocked: 2 } });
+    expect((locked.numa_maps as Record<string, { page: number }[]>)['P:A']!.map(({ page }) => page)).toEqual([
+      0, 2, 4,
+    ]);
+    const unlocked = after(world, { op: 'munlock', region: 'A', page: 2, count: 2 });
+    expect(unlocked).toMatchObject({ ret: 0, vmstat: { unevictable_pgs_munlocked: 2 } });
   });
 
   test('are written as runs where they are long', () => {

@@ -26,6 +26,8 @@ export type CheckEvent =
       readonly profile: string;
       readonly executions: number;
       readonly preemptions: number;
+      /** About which part of what is searched now is done, from 0 to 1; null if nobody knows. */
+      readonly done: number | null;
     }
   | {
       readonly type: 'scenario';

@@ -28,7 +28,7 @@ export type JobResult =
 
 /** Watches a job while it runs. */
 export interface JobWatch {
-  readonly onProgress?: (progress: { executions: number; preemptions: number }) => void;
+  readonly onProgress?: (progress: Beacon['progress']) => void;
   /** Asks the search to end early; it then reports what it has. */
   readonly signal?: AbortSignal;
   /**

@@ -98,7 +98,7 @@ describe('what isolatePage gives', () => {
 describe('what never ends', () => {
   it('a callback that locks and unlocks', () => {
     expect(failureOf(nonsense.locksForEver, 'putback')).toMatchObject(
-      failing('MP-LIVE-001', 'MP_STEP_LIMIT', /took 5000 steps without ending/),
+      failing('MP-LIVE-001', 'MP_LIVELOCK', /no end after 5000 steps/),
     );
   });
 

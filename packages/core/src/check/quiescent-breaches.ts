@@ -4,6 +4,7 @@ import { Rss, type Mm } from '../mapping/mm.js';
 import { cacheIndexOf, mappingWord } from '../mapping/page-mapping.js';
 import { isMigrationEntry, isSwapEntry, mapsFrame } from '../mapping/pte.js';
 import { peekMapCount } from '../mapping/rmap.js';
+import { memoryBreaches } from '../memory/check-memory.js';
 import { PageWord } from '../memory/frame-table.js';
 import { MappingTag, PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
@@ -13,7 +14,7 @@ import { VmCensus } from './vm-census.js';
 export type ForeignReferences = ReadonlyMap<number, number>;
 
 /**
- * What must hold when nobody is at work: every reference has a holder that can be named, map counts are the entries that
+ * What must hold when nobody is at work: memory is conserved ({@link memoryBreaches}); every reference has a holder that can be named, map counts are the entries that
  * there are, each page on an LRU list is on one and marked, nothing is locked, isolated or in migration, swap slots and
  * process sizes are what the page tables say.
  *
@@ -23,7 +24,7 @@ export type ForeignReferences = ReadonlyMap<number, number>;
  */
 export function quiescentBreaches(kernel: Kernel, foreign: ForeignReferences = new Map()): string[] {
   const census = new VmCensus(kernel);
-  const breaches: string[] = [];
+  const breaches: string[] = memoryBreaches(kernel);
   const listed = onLists(kernel, breaches);
   for (let pfn = 0; pfn < kernel.frames.count; pfn++)
     pageBreaches(kernel.page(pfn), census, listed, foreign, breaches);

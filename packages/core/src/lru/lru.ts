@@ -150,10 +150,14 @@ export class Lru {
     let flags = yield* page.setFlags(PageFlag.lru);
     if ((flags & PageFlag.mlocked) !== 0) {
       if ((flags & PageFlag.active) !== 0) yield* page.clearFlags(PageFlag.active);
-      if ((flags & PageFlag.unevictable) === 0) yield* page.setFlags(PageFlag.unevictable);
+      if ((flags & PageFlag.unevictable) === 0) {
+        yield* page.setFlags(PageFlag.unevictable);
+        this.kernel.vmstat.add('unevictable_pgs_culled', 1);
+      }
       flags |= PageFlag.unevictable;
     } else if ((flags & PageFlag.unevictable) !== 0) {
       yield* page.clearFlags(PageFlag.unevictable);
+      this.kernel.vmstat.add('unevictable_pgs_rescued', 1);
       flags &= ~PageFlag.unevictable;
     }
     this.list(page.node, lruListOf(flags)).add(page);

@@ -3,6 +3,7 @@ import { PageFlag } from '../memory/page-flags.js';
 import { Gfp } from '../memory/gfp.js';
 import type { Page } from '../memory/page.js';
 import { allocWithReclaim } from '../reclaim/alloc-with-reclaim.js';
+import { countMlocked } from './mlock-page.js';
 import type { Vma } from './vma.js';
 
 /**
@@ -31,7 +32,7 @@ export function* allocZeroedUserPage(vma: Vma): Op<Page | null> {
 export function* lruAddNew(page: Page, locked: boolean): Op<void> {
   if (locked) {
     yield* page.setFlags(PageFlag.mlocked);
-    page.kernel.vmstat.add('nr_mlock', 1);
+    countMlocked(page);
   }
   yield* page.kernel.lru.cacheAdd(page);
 }

@@ -16,8 +16,14 @@ import { VmFlag } from './vm-flag.js';
  */
 export function* mlockPage(page: Page): Op<void> {
   if (((yield* page.setFlags(PageFlag.mlocked)) & PageFlag.mlocked) !== 0) return;
-  page.kernel.vmstat.add('nr_mlock', 1);
+  countMlocked(page);
   yield* moveToItsList(page);
+}
+
+/** Counts a page that was just marked. */
+export function countMlocked(page: Page): void {
+  page.kernel.vmstat.add('nr_mlock', 1);
+  page.kernel.vmstat.add('unevictable_pgs_mlocked', 1);
 }
 
 /**
@@ -30,6 +36,7 @@ export function* mlockPage(page: Page): Op<void> {
 export function* munlockPage(page: Page): Op<void> {
   if (((yield* page.clearFlags(PageFlag.mlocked)) & PageFlag.mlocked) === 0) return;
   page.kernel.vmstat.add('nr_mlock', -1);
+  page.kernel.vmstat.add('unevictable_pgs_munlocked', 1);
   let locked = false;
   yield* rmapWalk(page, function* (vma): Op<boolean> {
     locked = ((yield* vma.readFlags()) & VmFlag.locked) !== 0;

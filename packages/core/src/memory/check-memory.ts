@@ -15,10 +15,30 @@ import { ZoneWord, type Zone } from './zone.js';
  * @since 0.1.0
  */
 export function checkMemory(kernel: Kernel): void {
-  new MemoryCheck(kernel).run();
+  const [first] = memoryBreaches(kernel);
+  if (first === undefined) return;
+  const { machine } = kernel;
+  machine.misuse(
+    new MachineError('MP_LIST_CORRUPTION', `${first}; whoever touched the memory last has lost count`, {
+      subject: 'free memory',
+      here: machine.site(),
+      received: first,
+    }),
+  );
+}
+
+/**
+ * What {@link checkMemory} asserts, as complaints.
+ *
+ * @returns What is broken, in words; empty if nothing is.
+ * @since 0.1.0
+ */
+export function memoryBreaches(kernel: Kernel): string[] {
+  return new MemoryCheck(kernel).run();
 }
 
 class MemoryCheck {
+  private readonly breaches: string[] = [];
   /** What each frame was met as: 1 for free. */
   private readonly met: Uint8Array;
 
@@ -26,7 +46,7 @@ class MemoryCheck {
     this.met = new Uint8Array(kernel.frames.count);
   }
 
-  run(): void {
+  run(): string[] {
     for (const zone of this.kernel.memory.zones) {
       if (zone.buddy !== null) this.checkBlocks(zone);
       for (const lists of zone.cpuLists) {
@@ -42,6 +62,7 @@ class MemoryCheck {
       }
     }
     this.checkFrames();
+    return this.breaches;
   }
 
   private checkBlocks(zone: Zone): void {
@@ -53,7 +74,7 @@ class MemoryCheck {
         let blocks = 0;
         for (let pfn = areas.first(order, type as MigrateType); pfn >= 0; pfn = areas.next(pfn)) {
           blocks++;
-          if (blocks > zone.pages) this.wrong(`${zone} has a free list that goes round`);
+          if (blocks > zone.pages) return this.wrong(`${zone} has a free list that goes round`);
           if (!areas.isHead(pfn) || areas.orderOf(pfn) !== order || areas.typeOf(pfn) !== type)
             this.wrong(`page ${pfn} on a free list of order ${order} is not the head of such a block`);
           if (pfn % (1 << order) !== 0) this.wrong(`page ${pfn} is no place for a block of order ${order}`);
@@ -95,14 +116,7 @@ class MemoryCheck {
     }
   }
 
-  private wrong(what: string): never {
-    const { machine } = this.kernel;
-    return machine.misuse(
-      new MachineError('MP_LIST_CORRUPTION', `${what}; whoever touched the memory last has lost count`, {
-        subject: 'free memory',
-        here: machine.site(),
-        received: what,
-      }),
-    );
+  private wrong(what: string): void {
+    this.breaches.push(what);
   }
 }

@@ -46,6 +46,8 @@ export class PhysicalMemory {
   readonly blocks: PageBlocks | null = null;
   /** For each zone of {@link PhysicalMemory.zones}, who takes pages from other types. */
   private readonly steals = new Map<Zone, Steal>();
+  /** The nodes that have processors, or all if none has. */
+  private readonly cpuNodes: readonly number[];
   private readonly zonelists: readonly (readonly Zone[])[];
   private readonly pageSize: number;
   /** How many want the lists of the processors unused. */
@@ -61,6 +63,8 @@ export class PhysicalMemory {
     this.pageSize = options.pageSize;
     this.nodes = makeNodes(machine, options.nodes, this.settings !== null);
     this.zones = this.nodes.flatMap((node) => node.zones);
+    const withCpus = this.nodes.filter((node) => node.hasCpus);
+    this.cpuNodes = (withCpus.length === 0 ? this.nodes : withCpus).map(({ id }) => id);
     this.distances = checkDistances(options.distances, this.nodes.length);
     this.nodeStat = new NodeStat(machine, this.nodes.length);
     this.cpuListsOffWord = machine.allocateWords(1, () => 'lists of the processors off');
@@ -127,8 +131,7 @@ export class PhysicalMemory {
 
   /** The node of a processor: they go round the nodes that have any. */
   nodeOfCpu(cpu: number): number {
-    const withCpus = this.nodes.filter((node) => node.hasCpus);
-    return (withCpus.length === 0 ? this.nodes : withCpus)[cpu % Math.max(withCpus.length, 1)]!.id;
+    return this.cpuNodes[cpu % this.cpuNodes.length]!;
   }
 
   /** The zones in the order in which an allocation for a node tries them, all kinds. @kernel mm/page_alloc.c build_zonelists */

@@ -69,7 +69,7 @@ function count(vma: Vma): Counts {
   };
   for (let vpn = vma.start; vpn < vma.end; vpn++) {
     const pte = mm.peekPte(vpn);
-    if (!mapsFrame(pte) || (pte & PteBit.protNone) !== 0) continue;
+    if (!mapsFrame(pte)) continue;
     const page = kernel.page(pteNumber(pte));
     const flags = page.peekFlags();
     counts.pages++;

@@ -6,16 +6,16 @@ import {
   type ExploreResult,
   type ViolationSink,
 } from '@movable-pages/explore';
-import type { MigrateMode } from '../../src/index.ts';
 import {
-  checkMemory,
   CompactControl,
   compactZone,
   Gfp,
   Kcompactd,
   Kernel,
+  memoryBreaches,
   MigrateType,
   type KernelProfile,
+  type MigrateMode,
 } from '../../src/index.ts';
 import { CellsDriver } from '../cells-driver.ts';
 
@@ -106,13 +106,9 @@ class MemoryMonitor extends Monitor {
   }
 
   private complaint(): string | null {
-    try {
-      checkMemory(this.kernel);
-    } catch (error) {
-      return String(error);
-    }
-    const free = this.kernel.allocator.freePages(0);
-    return free === PAGES ? null : `${PAGES - free} pages are lost`;
+    const [first] = memoryBreaches(this.kernel);
+    const lost = PAGES - this.kernel.allocator.freePages(0);
+    return first ?? (lost === 0 ? null : `${lost} pages are lost`);
   }
 }
 

@@ -11,6 +11,11 @@ const scan = { startPfn: 0x1200, endPfn: 0x1240, scanned: 64, taken: 32 };
 
 /** Fields and what the kernel prints of them. */
 const samples: readonly Sample[] = [
+  [
+    'set_migration_pte',
+    { vpn: 0x7f012, pageSize: 4096, pte: 0x80000104 | 0, order: 0 },
+    'addr=7f012000, pte=80000104 order=0',
+  ],
   ['mm_compaction_isolate_migratepages', scan, 'range=(0x1200 ~ 0x1240) nr_scanned=64 nr_taken=32'],
   ['mm_compaction_isolate_freepages', scan, 'range=(0x1200 ~ 0x1240) nr_scanned=64 nr_taken=32'],
   ['mm_compaction_migratepages', { migrated: 30, failed: 2 }, 'nr_migrated=30 nr_failed=2'],

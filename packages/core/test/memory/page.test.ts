@@ -226,10 +226,13 @@ describe('the page lock', () => {
       });
     }
     machine.seal();
-    const result = explore({ machine, monitors: [] }, { preemptions: 2 });
-    expect(result.found).toEqual([]);
-    expect(result.completedPreemptions).toBe(2);
-    expect(stateOf(kernel.page(0))).toMatchObject({ flags: 0, private: 2 });
+    const ending = () => {
+      const { flags, private: passed } = stateOf(kernel.page(0));
+      return `flags ${flags}, ${passed} came through`;
+    };
+    const result = explore({ machine, monitors: [], ending });
+    expect(result).toMatchObject({ found: [], exhausted: true });
+    expect(result.endings.entries.map(({ text }) => text)).toEqual(['flags 0, 2 came through']);
   });
 });
 

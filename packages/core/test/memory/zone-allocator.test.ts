@@ -84,14 +84,12 @@ describe('an allocation below the low mark', () => {
     });
     expect(pressure.calls).toEqual([
       'wake 0 0',
-      ...[
-        'reclaim 0 0',
-        'out of memory 0',
-        'reclaim 0 0',
-        'out of memory 0',
-        'reclaim 0 0',
-        'out of memory 0',
-      ],
+      'reclaim 0 0',
+      'out of memory 0',
+      'reclaim 0 0',
+      'out of memory 0',
+      'reclaim 0 0',
+      'out of memory 0',
     ]);
   });
 

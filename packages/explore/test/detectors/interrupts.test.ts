@@ -164,6 +164,38 @@ describe('an interrupt', () => {
   });
 });
 
+describe('where threads cannot be preempted', () => {
+  it('an interrupt comes at every moment all the same, and then its thread goes on', () => {
+    const orders = new Set<string>();
+    const log = program((machine) => {
+      const x = word('x');
+      const order: string[] = [];
+      machine.thread('irq', { interrupt: true, party: 'device' }, function* (): Op<void> {
+        order.push(`irq ${yield* x.load()}`);
+      });
+      function* task(name: string): Op<void> {
+        order.length = name === 'a' ? 0 : order.length;
+        order.push(`${name} in`);
+        yield* x.fetchAdd(1);
+        yield* x.fetchAdd(1);
+        order.push(`${name} out`);
+      }
+      return {
+        a: () => task('a'),
+        *b() {
+          yield* task('b');
+          orders.add(order.join(', '));
+        },
+      };
+    });
+    const { stop, deepest } = explore(log, { preemptive: false });
+    expect([stop, deepest]).toEqual(['bound', 0]);
+    expect(orders).toContain('a in, irq 1, a out, b in, b out');
+    expect(orders).toContain('a in, a out, b in, irq 3, b out');
+    for (const order of orders) expect(order).not.toMatch(/a in(, irq \d)?, b in/);
+  });
+});
+
 describe('a lock that interrupt handlers take', () => {
   /** The task takes the lock when the handler is done, so that they never meet. */
   const neverTogether = (task: (lock: SpinLock) => Op<void>) =>

@@ -1,28 +1,25 @@
-import { Errno, exitMm, fork, madviseDontNeed, mmap, munmap, userRead, type Op } from '@movable-pages/core';
+import {
+  Errno,
+  exitMm,
+  fork,
+  madviseDontNeed,
+  mlock,
+  mmap,
+  mprotect,
+  munlock,
+  munmap,
+  userRead,
+  VmFlag,
+  type Mm,
+  type Op,
+} from '@movable-pages/core';
 import { numberOf, textOf } from '../arguments.js';
 import { NotBuilt } from '../not-built.js';
 import type { Operation } from '../operations.js';
-import { observeProcesses } from '../process/observe.js';
 import { writePage, wrongPages } from '../process/pattern.js';
-import { Process, type Region } from '../process/process.js';
+import { Process } from '../process/process.js';
 import type { RecordOp, RecordResult } from '../record.js';
-import type { World } from '../world.js';
-import { outcome } from './outcome.js';
-
-/** Runs an operation of a process and looks where the pages of all processes are. */
-function asProcess(body: (process: Process, op: RecordOp, world: World) => Op<number>): Operation {
-  return (world, op) => {
-    const process = world.process(op.by);
-    const ret = world.run(() => body(process, op, world));
-    return { ...outcome(ret), ...observeProcesses(world.processes.values()) };
-  };
-}
-
-function regionOf(process: Process, op: RecordOp): Region {
-  const region = process.regions.get(textOf(op, 'region'));
-  if (region === undefined) throw new NotBuilt(`${op.op} of a region that is not mapped`);
-  return region;
-}
+import { asProcess, regionOf } from './as-process.js';
 
 /** New memory. */
 export const mapMemory = asProcess(function* (process, op) {
@@ -50,14 +47,48 @@ export const touch = asProcess(function* (process, op, world) {
   return ok ? 0 : -Errno.EFAULT;
 });
 
+/** An operation on some pages of a region. */
+function onRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) => Op<number | void>): Operation {
+  return asProcess(function* (process, op) {
+    const start = regionOf(process, op).start + numberOf(op, 'page');
+    return (yield* body(process.mm, start, numberOf(op, 'count'), op)) ?? 0;
+  });
+}
+
+/** The same on pages that lose their contents. */
+function onLostRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) => Op<void>): Operation {
+  return asProcess(function* (process, op) {
+    const region = regionOf(process, op);
+    const page = numberOf(op, 'page');
+    const count = numberOf(op, 'count');
+    yield* body(process.mm, region.start + page, count, op);
+    for (let at = page; at < page + count; at++) region.written.delete(at);
+    return 0;
+  });
+}
+
 /** Takes pages out of the address space. */
-export const unmapMemory = asProcess(function* (process, op) {
-  const region = regionOf(process, op);
-  const page = numberOf(op, 'page');
-  const count = numberOf(op, 'count');
-  yield* munmap(process.mm, region.start + page, count);
-  for (let at = page; at < page + count; at++) region.written.delete(at);
-  return 0;
+export const unmapMemory = onLostRange((mm, start, pages) => munmap(mm, start, pages));
+
+/** Gives advice on pages: to let go of them. */
+export const adviseMemory = onLostRange((mm, start, pages, op) => {
+  const advice = textOf(op, 'advice');
+  if (advice !== 'DONTNEED') throw new NotBuilt(`madvise ${advice}`);
+  return madviseDontNeed(mm, start, pages);
+});
+
+/** Locks pages in memory. */
+export const lockMemory = onRange((mm, start, pages) => mlock(mm, start, pages));
+
+/** Unlocks them. */
+export const unlockMemory = onRange((mm, start, pages) => munlock(mm, start, pages));
+
+/** Changes what may be done with pages. */
+export const protectMemory = onRange((mm, start, pages, op) => {
+  const allowed = textOf(op, 'prot').split('|');
+  const access =
+    (allowed.includes('READ') ? VmFlag.read : 0) | (allowed.includes('WRITE') ? VmFlag.write : 0);
+  return mprotect(mm, start, pages, access);
 });
 
 /** Makes a child. */

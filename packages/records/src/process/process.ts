@@ -1,4 +1,4 @@
-import { mapsFrame, PteBit, pteNumber, type Mm } from '@movable-pages/core';
+import { mapsFrame, PteBit, pteNumber, type Mm, type Page } from '@movable-pages/core';
 
 /** Memory of a process that records name by a letter. */
 export interface Region {
@@ -17,6 +17,8 @@ const REGION_PAGES = 0xc0000;
 /** A process of a record. */
 export class Process {
   readonly regions = new Map<string, Region>();
+  /** Pages that others hold for it, by how they took hold. */
+  readonly pins = new Map<string, Page[]>();
 
   constructor(
     /** `P`, or `C1` to `C3` for its children. */

@@ -7,13 +7,13 @@ describe('MP-RACE-001', () => {
     const finding = expectOnly(check(failing, 'migrate-sync'), 'MP-RACE-001');
     expect(finding).toMatchObject({
       code: 'MP_DATA_RACE',
-      expected: 'one lock around every access to isolates-without-the-list-lock.state.isolated',
-      received: 'user A reads it and compactor wrote it with no common lock',
-      where: { thread: 'user A', scope: 'isolates-without-the-list-lock.free' },
+      expected: 'one lock around every access to page N lruNext',
+      received: 'compactor reads it and user A wrote it with no common lock; the value changed: 1 -> 0',
+      where: { thread: 'compactor', scope: 'isolates-without-the-list-lock.isolatePage' },
       preemptions: 1,
       faults: 0,
     });
-    expect(finding.title).toMatch(/nothing orders it after compactor/);
+    expect(finding.title).toMatch(/nothing orders it after user A/);
   });
 
   it('passes the right driver', () => {

@@ -15,13 +15,9 @@ import {
   TraceLog,
   userRead,
   userWrite,
-  type AddressSpaceOps,
-  type Kernel,
-  type KernelProfile,
   type Op,
   type Page,
 } from '../../src/index.ts';
-import { addToPageCache, findLockPage } from '../../src/mapping/page-cache.ts';
 import { isMigrationEntry } from '../../src/mapping/pte.ts';
 import { runVm, SpyRequest, stateOf } from '../support.ts';
 import { isolateFor, migrateThese, pageAt, processWith, vmKernel } from '../vm-support.ts';
@@ -253,135 +249,6 @@ describe('the mode decides how hard it tries', () => {
       expect(rc).toBe(attempts === 4 ? 0 : 1);
       // Without copying somebody else brings the contents over.
       expect((yield* userRead(mm, start, 0)) === 100).toBe(mode !== NO_COPY);
-    });
-  });
-});
-
-describe('a page cache that does not say how its pages move', () => {
-  /** A page of a file with these flags, isolated, and the request to move it. */
-  function migrateFilePage(
-    ops: AddressSpaceOps,
-    flags: number,
-    mode: MigrateMode,
-    profile: KernelProfile = linux510,
-  ) {
-    const kernel: Kernel = vmKernel({ profile });
-    return runVm(kernel, function* () {
-      const file = kernel.mms.createAddressSpace('file', 4, ops);
-      const page = (yield* kernel.allocator.allocPage())!;
-      page.writeWord(0, 42);
-      yield* page.lock();
-      yield* addToPageCache(page, file, 2);
-      yield* page.setFlags(flags);
-      yield* page.unlock();
-      yield* kernel.lru.cacheAdd(page);
-      yield* kernel.lru.drainAll();
-      const list = kernel.lists.create('isolated', 'vm');
-      yield* isolateFor(list, page);
-      yield* page.put();
-      expect(kernel.vmstat.read('nr_isolated_file')).toBe(1);
-      const request = new SpyRequest(mode);
-      const rc = yield* migratePages(list, request);
-      const found = (yield* findLockPage(file, 2))!;
-      const moved = found !== page;
-      expect(found.readWord(0)).toBe(42);
-      yield* found.unlock();
-      yield* found.put();
-      yield* putbackMovablePages(list);
-      yield* kernel.lru.drainAll();
-      expect(quiescentBreaches(kernel)).toEqual([]);
-      return { rc, moved, attempts: request.allocated.length };
-    });
-  }
-
-  const { async: ASYNC, syncLight: LIGHT, sync: SYNC } = MigrateMode;
-
-  it.each(PROFILES)('a clean page just moves ($name)', (profile) => {
-    expect(migrateFilePage({}, 0, SYNC, profile)).toEqual({ rc: 0, moved: true, attempts: 1 });
-  });
-
-  it.each([ASYNC, LIGHT])('a dirty page does not, in a mode that does not write (%i)', (mode) => {
-    expect(migrateFilePage({}, PageFlag.dirty, mode)).toEqual({ rc: 1, moved: false, attempts: 1 });
-  });
-
-  it('a dirty page that cannot be written does not', () => {
-    expect(migrateFilePage({}, PageFlag.dirty, SYNC)).toEqual({ rc: 1, moved: false, attempts: 1 });
-  });
-
-  it('a dirty page is written in the first attempt, waited for in the fourth, and then moves', () => {
-    let written = 0;
-    const ops: AddressSpaceOps = {
-      *writePage(page) {
-        written++;
-        yield* page.setFlags(PageFlag.writeback);
-        yield* page.unlock();
-        return 0;
-      },
-    };
-    const kernel = vmKernel();
-    runVm(kernel, function* () {
-      const file = kernel.mms.createAddressSpace('file', 1, ops);
-      const page = (yield* kernel.allocator.allocPage())!;
-      yield* page.lock();
-      yield* addToPageCache(page, file, 0);
-      yield* page.setFlags(PageFlag.dirty);
-      yield* page.unlock();
-      yield* kernel.lru.cacheAdd(page);
-      yield* kernel.lru.drainAll();
-      const list = kernel.lists.create('isolated', 'vm');
-      yield* isolateFor(list, page);
-      yield* page.put();
-      const writeback: boolean[] = [];
-      const request = new SpyRequest(SYNC, MigrateReason.compaction, function* (source) {
-        writeback.push((page.peekFlags() & PageFlag.writeback) !== 0);
-        if (writeback.length === 4) yield* page.clearFlags(PageFlag.writeback);
-        return yield* allocSameNode(source);
-      });
-      expect(yield* migratePages(list, request)).toBe(0);
-      expect(written).toBe(1);
-      expect(writeback).toEqual([false, true, true, true]);
-    });
-  });
-
-  it('a write that fails is permanent', () => {
-    const ops: AddressSpaceOps = {
-      *writePage(page) {
-        yield* page.unlock();
-        return -Errno.EIO;
-      },
-    };
-    const result = migrateFilePage(ops, PageFlag.dirty, SYNC);
-    expect(result).toEqual({ rc: 1, moved: false, attempts: 1 });
-  });
-
-  it.each([
-    { mode: ASYNC, attempts: 1 },
-    { mode: LIGHT, attempts: 1 },
-    { mode: SYNC, attempts: 10 },
-  ])('private data that are not let go of: $attempts attempts in mode $mode', ({ mode, attempts }) => {
-    const ops: AddressSpaceOps = {
-      *releasePage() {
-        return false;
-      },
-    };
-    const kernel = vmKernel();
-    runVm(kernel, function* () {
-      const file = kernel.mms.createAddressSpace('file', 1, ops);
-      const page = (yield* kernel.allocator.allocPage())!;
-      yield* page.lock();
-      yield* addToPageCache(page, file, 0);
-      // The reference of the private data.
-      yield* page.get();
-      yield* page.setFlags(PageFlag.private);
-      yield* page.unlock();
-      yield* kernel.lru.cacheAdd(page);
-      yield* kernel.lru.drainAll();
-      const list = kernel.lists.create('isolated', 'vm');
-      yield* isolateFor(list, page);
-      yield* page.put();
-      const request = new SpyRequest(mode);
-      expect(yield* migratePages(list, request)).toBe(1);
-      expect(request.allocated).toHaveLength(attempts);
     });
   });
 });

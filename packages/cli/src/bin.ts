@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { run } from './run.js';
-import { writeWhole } from './write-file.js';
+import { refuseUnwritable, writeWhole } from './write-file.js';
 
 const interrupt = new AbortController();
 let asked = false;
@@ -28,6 +28,7 @@ const code = await run(
     color: process.stdout.isTTY && pc.isColorSupported,
     progress: process.stderr.isTTY,
     signal: interrupt.signal,
+    refuseUnwritable,
     writeFile: (path, text) => writeWhole(resolve(path), text),
   },
   {

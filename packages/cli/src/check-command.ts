@@ -30,6 +30,7 @@ export async function checkCommand(
   io: Io,
   api: Api,
 ): Promise<number> {
+  if (flags.out !== undefined) io.refuseUnwritable?.(resolve(io.cwd, flags.out));
   const { checkpoint, ...asked } = await openCheckpoint(modules, flags, io, api);
   const verdicts: Verdict[] = [];
   const failures: LoadFailure[] = [];

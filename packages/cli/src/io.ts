@@ -13,6 +13,8 @@ export interface Io {
   readonly progress: boolean;
   /** Ends what runs, at the first Ctrl-C. */
   readonly signal?: AbortSignal | undefined;
+  /** Throws if a file cannot be written: better known at the beginning than after a long check. */
+  refuseUnwritable?(path: string): void;
   /** Writes a whole file at once. */
   writeFile(path: string, text: string): void;
 }

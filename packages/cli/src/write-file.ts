@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UsageError } from './coded-error.js';
 
 /**
@@ -28,4 +29,17 @@ export function writeWhole(path: string, text: string): void {
       },
     );
   }
+}
+
+/**
+ * Refuses a path that certainly cannot be written.
+ *
+ * @throws UsageError `MP_CANNOT_WRITE`.
+ */
+export function refuseUnwritable(path: string): void {
+  if (existsSync(dirname(path)) && !(existsSync(path) && lstatSync(path).isDirectory())) return;
+  throw new UsageError(
+    'MP_CANNOT_WRITE',
+    `the report cannot be written to ${path}; give --out a file in a folder that exists`,
+  );
 }

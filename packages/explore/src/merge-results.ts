@@ -34,6 +34,7 @@ export function mergeResults(results: readonly ExploreResult[]): ExploreResult {
     found: [...merged.found].sort(byCost),
     phases: [...merged.phases].sort((a, b) => rank(a) - rank(b)),
     endings: { ...merged.endings, entries },
+    lockFacts: merged.lockFacts.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     units: { done: units, of: merged.units.of },
   };
 }

@@ -23,7 +23,7 @@ const LOOKS_AFTER_FAILURE = 1 << 6;
 
 /**
  * The thread of a node that compacts in the background. There is none unless somebody makes one; it is made in
- * construction ({@link Machine.construct}) and sleeps until it is woken.
+ * construction (`Machine.construct`) and sleeps until it is woken.
  *
  * @kernel mm/compaction.c kcompactd
  * @since 0.1.0

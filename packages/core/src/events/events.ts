@@ -56,9 +56,8 @@ interface DeferEvent {
   readonly shift: number;
 }
 
-/** A kcompactd that is wanted or has woken. */
-/** An entry of a page table that was just stored. */
-interface MigrationEntryEvent {
+/** An entry of a page table that was just stored. @since 0.1.0 */
+export interface MigrationEntryEvent {
   /** Virtual page number. */
   readonly vpn: number;
   /** Bytes of a page. */
@@ -68,6 +67,7 @@ interface MigrationEntryEvent {
   readonly order: number;
 }
 
+/** A kcompactd that is wanted or has woken. */
 interface KcompactdEvent {
   readonly node: number;
   readonly order: number;

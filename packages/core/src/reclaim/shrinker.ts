@@ -28,5 +28,6 @@ export interface OomNotifier {
   readonly name: string;
   /** Those of higher priority come first. Default 0. */
   readonly priority?: number;
+  /** Frees what can be freed; gives how many pages that was. */
   notify(): Op<number>;
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { performance as performanceOfNode } from 'node:perf_hooks';
-import { now, random, word, type Machine } from '@movable-pages/machine';
+import { random, word, type Machine } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import { explore, Monitor, replaySchedule } from '../../src/index.ts';
 import { program } from '../support.ts';

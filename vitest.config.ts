@@ -16,7 +16,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: tests('.test.ts'), exclude: [...never, '**/*.slow.test.ts'] },
+        test: {
+          name: 'quick',
+          include: tests('.test.ts'),
+          exclude: [...never, '**/*.slow.test.ts'],
+          // A hang must end, and a busy machine must not look like one.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,

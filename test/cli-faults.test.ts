@@ -32,6 +32,26 @@ describe('a driver that goes behind the back of the suite', () => {
     expect(ran.stderr).toBe('');
   }, 20_000);
 
+  test('and prints is heard in a replay, on standard error', async () => {
+    const file = isolating(
+      'talks.ts',
+      `console.log('page', page.pfn); console.error('still', 1); return 7 as never;`,
+    );
+    const ran = await movablePages(['check', file, '--scenario', 'putback', '--profile', 'linux-6.1']);
+    const token = /movable-pages replay (mp1\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';
+    const again = await movablePages(['replay', token]);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toBe('page 0\nstill 1\n');
+    expect(again.stdout).toMatch(/^MP-ISO-001 /);
+  }, 20_000);
+
+  test('and slips is not told to return an error', async () => {
+    const file = isolating('slips.ts', `(page as { nothing?: string[] }).nothing!.at(0);`);
+    const ran = await movablePages(['check', file, '--scenario', 'putback', '--profile', 'linux-6.1']);
+    expect(ran.stdout).toMatch(/^received +TypeError: Cannot read properties of undefined/m);
+    expect(ran.stdout).toMatch(/^hint +the model itself went wrong here/m);
+  }, 20_000);
+
   test.each([
     ['throws', `throw new TypeError('at the top');`, 'MP_CANNOT_LOAD: .+: TypeError: at the top'],
     ['exits', 'process.exit(0);', 'MP_WORKER_DIED: .+ a driver must not exit the process'],
@@ -94,7 +114,9 @@ describe('movable-pages replay', () => {
   test('says that a schedule breaks nothing, and what changed', async () => {
     const ran = await movablePages(['replay', token({ version: '0.0.1' })]);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toMatch(/^cells: the schedule of this token breaks no rule now/);
+    expect(ran.stdout).toMatch(
+      /^cells: the schedule of this token breaks no rule now .*\nThe schedule still fits: /,
+    );
     expect(ran.stderr).toBe('note: driver version 0.0.1 -> 0.0.0\n');
   });
 
@@ -102,6 +124,8 @@ describe('movable-pages replay', () => {
     const segments = [{ thread: 'nobody', steps: 3 }];
     const ran = await movablePages(['replay', token({ schedule: { segments, choices: [] } })]);
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toMatch(/^note: the schedule does not fit the driver any more: [^\n]+\n$/);
+    expect(ran.stderr).toBe(
+      'note: the schedule does not fit the driver any more: 0 of its 1 turn fitted\nnote: turn 1: there is no thread nobody\n',
+    );
   });
 });

@@ -18,7 +18,7 @@ function expectTidy({ stdout, stderr }: Ran): void {
 }
 
 function tokenOf(stdout: string): string {
-  return /movable-pages replay (mp1\.\S+)/.exec(stdout)?.[1] ?? 'none';
+  return /movable-pages replay (mp2\.\S+)/.exec(stdout)?.[1] ?? 'none';
 }
 
 describe('movable-pages check', () => {
@@ -41,6 +41,38 @@ describe('movable-pages check', () => {
     expect(first.stdout).toContain('MP-RACE-001');
     expect(second.stdout).toBe(first.stdout);
   });
+
+  test('gives a token that survives edits which do not concern it, and says what does not fit any more', async () => {
+    const locked = `${ISOLATE}    yield* this.lock.acquire();\n    this.list.delete(page);\n    yield* this.lock.release();\n`;
+    const racy = drivers.changed('racy.ts', locked, `${ISOLATE}    this.list.delete(page);\n`);
+    const token = tokenOf((await movablePages(['check', racy, ...ONE])).stdout);
+    const text = readFileSync(path.join(root, racy), 'utf8');
+    const longer = text
+      .replace(/^ +private readonly lock = .+$/m, "$&\n  private readonly second = spinLock('cells.second');")
+      .replace('workload(): Workload<number> {\n', '$&    const { second } = this;\n')
+      .replace('*free(cell) {\n', '$&        yield* second.acquire();\n        yield* second.release();\n');
+    expect(longer.match(/second/g)).toHaveLength(5);
+
+    const edited = await movablePages(['replay', token, '--file', drivers.write('longer.ts', longer)]);
+    expect(edited).toMatchObject({ code: 1, stderr: '' });
+    expect(edited.stdout).toContain('MP-RACE-001');
+
+    const mended = await movablePages(['replay', token, '--file', 'examples/first-driver/src/driver.ts']);
+    expectTidy(mended);
+    expect(mended).toMatchObject({ code: 0, stderr: '' });
+    expect(mended.stdout).toMatch(
+      /^cells: the schedule of this token breaks no rule now \(it was found for MP-RACE-001\)/,
+    );
+
+    // The point of the schedule has another name: the steps are counted, and it is said.
+    const renamed = drivers.write('renamed.ts', text.replace("'cells.lock'", "'cells.guard'"));
+    const changed = await movablePages(['replay', token, '--file', renamed]);
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toBe(
+      'note: the schedule does not fit the driver any more: 0 of its 2 turns fitted\n' +
+        'note: turn 1: user A does not come to "release cells.lock" any more; after 3 steps it is at "release cells.guard"\n',
+    );
+  }, 60_000);
 
   test.each([
     ['throws', ISOLATE, `${ISOLATE}    throw new Error('no');\n`, 'MP-CALL-002', 'threw Error: no'],
@@ -95,7 +127,7 @@ describe('movable-pages check', () => {
     [['check', '--workers', '0'], 'MP_USAGE'],
     [['check', '--scenario', 'nothing'], 'MP_UNKNOWN_SCENARIO'],
     [['check', '--profile', 'linux-2.4'], 'MP_UNKNOWN_PROFILE'],
-    [['replay', 'mp1.nonsense'], 'MP_BAD_TOKEN'],
+    [['replay', 'mp2.nonsense'], 'MP_BAD_TOKEN'],
     [['explain', 'MP-NO-001'], 'MP_USAGE'],
   ])('%j is refused with %s', async (args, code) => {
     const ran = await movablePages(args);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { classicsPage } from './support/classics-page.ts';
 import { kernelNamesPage, mirrors } from './support/kernel-names.ts';
 import { files, read, root } from './support/repository.ts';
 import { rulesPage } from './support/rules-page.ts';
@@ -13,6 +14,10 @@ describe('generated pages are fresh (write them with `-u`)', () => {
 
   test('kernel-names.md holds every @kernel tag', async () => {
     await expect(kernelNamesPage()).toMatchFileSnapshot(guide('kernel-names.md'));
+  });
+
+  test('classics.md says what the explorer finds', async () => {
+    await expect(classicsPage()).toMatchFileSnapshot(guide('classics.md'));
   });
 
   test('the index knows functions, methods and types', () => {

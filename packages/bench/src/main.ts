@@ -4,7 +4,7 @@ import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
-const benchmarks: Readonly<Record<string, () => void>> = {
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
   'anonymous-migration': anonymousMigration,
   'bulk-migration': bulkMigration,
   compaction,
@@ -20,5 +20,5 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   for (const [name, benchmark] of Object.entries(benchmarks))
-    if (wanted.length === 0 || wanted.includes(name)) benchmark();
+    if (wanted.length === 0 || wanted.includes(name)) await benchmark();
 }

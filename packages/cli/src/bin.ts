@@ -32,6 +32,12 @@ const code = await run(
   },
   {
     checkModule: async (...args) => (await import('@movable-pages/conformance')).checkModule(...args),
+    beginCheckpoint: async (...args) =>
+      (await import('@movable-pages/conformance')).Checkpoint.begin(...args),
+    resumeCheckpoint: async (...args) =>
+      (await import('@movable-pages/conformance')).Checkpoint.resume(...args),
+    mergeCheckpoints: async (...args) =>
+      (await import('@movable-pages/conformance')).mergeCheckpoints(...args),
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
   },
 );

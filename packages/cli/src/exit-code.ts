@@ -3,6 +3,9 @@ import type { Verdict } from '@movable-pages/conformance';
 /** The exit codes, in the order in which one outweighs another. */
 const WEIGHTS = [130, 1, 2, 3, 0];
 
+/** What the process exits with after a Ctrl-C. */
+export const INTERRUPTED = 130;
+
 /** What the process exits with after an error of use or of loading. */
 export const COULD_NOT_RUN = 2;
 
@@ -23,6 +26,6 @@ export function exitCodeOf(verdict: Verdict): number {
     case 'inconclusive':
       return 3;
     case 'interrupted':
-      return 130;
+      return INTERRUPTED;
   }
 }

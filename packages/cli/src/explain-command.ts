@@ -32,7 +32,7 @@ export async function explainCommand(id: string | undefined, io: Io): Promise<nu
     '',
     `level    ${rule.level}${rule.level === 'quality' ? '' : ' (mandatory)'}`,
     `applies  ${applies}`,
-    `tested   when: ${rule.trigger}`,
+    `tested   when: ${rule.trigger}${rule.optional === undefined ? '' : `; skipped if ${rule.optional.why}`}`,
     `source   ${rule.source}`,
     `hint     ${rule.hint}`,
   ];

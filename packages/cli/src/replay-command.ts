@@ -1,3 +1,4 @@
+import type { ReplayReport } from '@movable-pages/conformance';
 import type { Api } from './api.js';
 import type { Io } from './io.js';
 
@@ -9,20 +10,35 @@ export async function replayCommand(
   api: Api,
 ): Promise<number> {
   const { renderFinding } = await import('@movable-pages/conformance');
-  const { content, finding, misfit, changed } = await api.replayToken(token, { cwd: io.cwd, ...flags });
+  const { content, finding, misfits, changed } = await api.replayToken(token, { cwd: io.cwd, ...flags });
   for (const change of changed) io.err(`note: ${change}\n`);
-  if (misfit !== null)
-    io.err(
-      `note: the schedule does not fit the driver any more: ${misfit}; it went on by default from there\n`,
-    );
+  for (const line of misfitWords(misfits, content.schedule.segments.length)) io.err(`note: ${line}\n`);
   if (finding !== null) {
+    if (finding.ruleId !== content.ruleId)
+      io.err(`note: it was found for ${content.ruleId} and breaks ${finding.ruleId} now\n`);
     io.out(
       `${renderFinding(finding, { color: io.color, root: io.cwd, ...(io.columns === undefined ? {} : { width: io.columns }) })}\n`,
     );
     return 1;
   }
   io.out(
-    `${content.driver}: the schedule of this token breaks no rule ${misfit === null ? 'now' : 'as far as it still fits'} (it was found for ${content.ruleId})\n`,
+    `${content.driver}: the schedule of this token breaks no rule ${misfits.length === 0 ? 'now' : 'as far as it still fits'} (it was found for ${content.ruleId})\n`,
   );
-  return misfit === null ? 0 : 3;
+  if (misfits.length === 0)
+    io.out(
+      'The schedule still fits: every step of it could be taken, and the run went on to its end. Other schedules may ' +
+        'break the rule yet: check the driver again.\n',
+    );
+  return misfits.length === 0 ? 0 : 3;
+}
+
+/** How far a schedule fits, and each place where it does not. */
+function misfitWords(misfits: ReplayReport['misfits'], turns: number): string[] {
+  const first = misfits[0];
+  if (first === undefined) return [];
+  const fitted = Math.min(first.segment, turns);
+  return [
+    `the schedule does not fit the driver any more: ${fitted} of its ${turns} ${turns === 1 ? 'turn' : 'turns'} fitted`,
+    ...misfits.map(({ segment, message }) => (segment < turns ? `turn ${segment + 1}: ${message}` : message)),
+  ];
 }

@@ -5,6 +5,7 @@ import { codeOf, errorLine, UsageError } from './coded-error.js';
 import { COULD_NOT_RUN } from './exit-code.js';
 import { explainCommand } from './explain-command.js';
 import type { Io } from './io.js';
+import { mergeCommand } from './merge-command.js';
 import { replayCommand } from './replay-command.js';
 import { VERSION } from './version.js';
 
@@ -21,7 +22,11 @@ Examples:
   movable-pages check src/driver.ts              a driver of yours
   movable-pages check src/driver.ts --scenario unload --profile linux-6.1
   movable-pages check --format json --out verdict.json
-  movable-pages replay mp1.0q3...                what the token of a finding did
+  movable-pages check --budget deep --checkpoint run.json
+  movable-pages check --resume run.json          go on after an interruption
+  movable-pages check --shard 2/4 --checkpoint part2.json
+  movable-pages merge part1.json part2.json part3.json part4.json
+  movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
 `;
 
@@ -81,6 +86,9 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
     )
     .option('--seed <number>', 'seed of random schedules', wholeNumber)
     .option('--workers <number>', 'worker threads', wholeNumber)
+    .option('--checkpoint <file>', 'keep what is done in a file while it runs')
+    .option('--resume <file>', 'go on from such a file; what is checked stands in it')
+    .option('--shard <k/n>', 'only the k-th of n parts of the work; needs --checkpoint', shard)
     .addOption(
       new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
     )
@@ -89,6 +97,23 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
     .action(async (modules: string[], flags: CheckFlags & { color: boolean }) => {
       done(await checkCommand(modules, flags, withColor(io, flags.color), api));
     });
+  program
+    .command('merge')
+    .description('put the checkpoints of all shards of a check together')
+    .argument('<files...>', 'the files that --checkpoint wrote')
+    .addOption(
+      new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
+    )
+    .option('--out <file>', 'write the report to a file')
+    .option('--no-color', 'no colours')
+    .action(
+      async (
+        files: string[],
+        { color, ...flags }: Pick<CheckFlags, 'format' | 'out'> & { color: boolean },
+      ) => {
+        done(await mergeCommand(files, flags, withColor(io, color), api));
+      },
+    );
   program
     .command('replay')
     .description('replay the schedule of a finding')
@@ -119,4 +144,13 @@ function wholeNumber(value: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
+}
+
+function shard(value: string): { index: number; of: number } {
+  const [, k, n] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
+  const index = Number(k) - 1;
+  const of = Number(n);
+  if (!(index >= 0 && index < of))
+    throw new InvalidArgumentError('It must be k/n with k from 1 to n, such as 2/4.');
+  return { index, of };
 }

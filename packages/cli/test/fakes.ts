@@ -35,12 +35,19 @@ export function fakeApi(
       options?.onEvent?.({ type: 'driver', driver: answer.driver.name, version: '1.0.0', jobs: 1 });
       return [answer];
     },
+    beginCheckpoint: unexpected,
+    resumeCheckpoint: unexpected,
+    mergeCheckpoints: unexpected,
     async replayToken(token) {
       if (replay === undefined) throw coded('MP_BAD_TOKEN', `${token} is no replay token`);
       return replay;
     },
   };
   return { api, asked };
+}
+
+function unexpected(): never {
+  throw new Error('not expected here');
 }
 
 /** A verdict of an outcome, with nothing in it. */
@@ -75,7 +82,7 @@ export const finding: Finding = {
   faults: 0,
   steps: 1,
   occurrences: 1,
-  token: 'mp1.abc',
+  token: 'mp2.abc',
   trace: [
     { step: 1, thread: 'compactor', party: 'driver', scope: null, kind: 'op', text: 'acquire toy.lock' },
   ],

@@ -166,10 +166,10 @@ describe('what is called wrongly', () => {
 });
 
 describe('replay', () => {
-  const report = { content, finding, misfit: null, changed: [] };
+  const report = { content, finding, misfits: [], changed: [] };
   const replayed = async (answer: Parameters<typeof fakeApi>[1]) => {
     const { io, written } = fakeIo();
-    const code = await run(['replay', 'mp1.abc'], io, fakeApi({}, answer).api);
+    const code = await run(['replay', 'mp2.abc'], io, fakeApi({}, answer).api);
     return { code, ...written };
   };
 
@@ -177,7 +177,7 @@ describe('replay', () => {
     const first = await replayed(report);
 
     expect(first.code).toBe(1);
-    expect(first.out).toContain('replay: movable-pages replay mp1.abc');
+    expect(first.out).toContain('replay: movable-pages replay mp2.abc');
     expect(await replayed(report)).toEqual(first);
   });
 
@@ -192,13 +192,25 @@ describe('replay', () => {
     const ran = await replayed({
       ...report,
       finding: null,
-      misfit: 'step 3',
+      misfits: [
+        {
+          kind: 'blocked' as const,
+          segment: 0,
+          thread: 'compactor',
+          expected: null,
+          instead: 'acquire toy.lock',
+          message: 'compactor cannot go on: it waits in "acquire toy.lock"',
+        },
+      ],
       changed: ['driver 1.0.0 -> 1.0.1'],
     });
 
     expect(ran.code).toBe(3);
     expect(ran.err).toContain('driver 1.0.0 -> 1.0.1');
-    expect(ran.err).toContain('step 3');
+    expect(ran.err).toContain(
+      'note: the schedule does not fit the driver any more: 0 of its 1 turn fitted\n',
+    );
+    expect(ran.err).toContain('note: turn 1: compactor cannot go on: it waits in "acquire toy.lock"\n');
   });
 
   test('of no token is refused by code', async () => {

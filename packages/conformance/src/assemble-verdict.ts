@@ -88,6 +88,10 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
         : `stopped at ${cut.executions} schedules (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }
+  const { optional } = rule;
+  const may =
+    optional !== undefined && scenarios.some((scenario) => (scenario.triggers[optional.although] ?? 0) > 0);
+  if (base.triggers === 0 && may) return { ...base, status: 'skip', reason: optional.why };
   if (base.triggers === 0)
     return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
   return { ...base, status: 'pass', reason: '' };

@@ -1,6 +1,10 @@
+import type { SearchKind } from '@movable-pages/explore';
+
 /** What a check may spend. @since 0.1.0 */
 export interface Budget {
   readonly name: string;
+  /** How schedules are searched: `auto` tries to see them all, whatever preemptions they take, before it sets a bound. */
+  readonly search: SearchKind;
   /** Executions of one scenario under one profile. */
   readonly maxExecutions: number;
   /** Steps of one execution. */
@@ -11,7 +15,25 @@ export interface Budget {
 
 /** The budgets there are, by name. @since 0.1.0 */
 export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = Object.freeze({
-  quick: Object.freeze({ name: 'quick', maxExecutions: 150_000, maxSteps: 5000, preemptions: 2 }),
-  default: Object.freeze({ name: 'default', maxExecutions: 1_000_000, maxSteps: 5000, preemptions: 2 }),
-  deep: Object.freeze({ name: 'deep', maxExecutions: 20_000_000, maxSteps: 5000, preemptions: 3 }),
+  quick: Object.freeze({
+    name: 'quick',
+    search: 'bounded',
+    maxExecutions: 150_000,
+    maxSteps: 5000,
+    preemptions: 2,
+  }),
+  default: Object.freeze({
+    name: 'default',
+    search: 'auto',
+    maxExecutions: 1_000_000,
+    maxSteps: 5000,
+    preemptions: 2,
+  }),
+  deep: Object.freeze({
+    name: 'deep',
+    search: 'auto',
+    maxExecutions: 20_000_000,
+    maxSteps: 5000,
+    preemptions: 3,
+  }),
 });

@@ -65,7 +65,7 @@ export function buildScenario(
     spareWords: 1024,
   });
   const built = buildDriver(kernel, definition, options);
-  const judge = new Judge(built, kernel, rules);
+  const judge = new Judge(built, kernel, rules, scenario.objects);
   const handles: unknown[] = [];
   const context = { kernel, built, judge, handles };
   kernel.machine.directLimit = SETUP_STEPS;

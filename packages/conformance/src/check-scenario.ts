@@ -1,11 +1,20 @@
 import { DriverError, type DriverDefinition, type DriverOptions } from '@movable-pages/core';
-import { explore, type Beacon, type ExploreResult, type Found, type Progress } from '@movable-pages/explore';
+import {
+  explore,
+  type Beacon,
+  type ExploreResult,
+  type Found,
+  type Progress,
+  type SavedExploration,
+} from '@movable-pages/explore';
 import { MachineError } from '@movable-pages/machine';
 import type { Budget } from './budget.js';
 import { buildScenario, type BuiltScenario } from './build-scenario.js';
 import { CheckError } from './errors.js';
 import type { Finding } from './finding.js';
 import { makeFinding } from './make-finding.js';
+import { isMandatory, type Trigger } from './rule.js';
+import { rules } from './rules/index.js';
 import type { Scenario } from './scenario.js';
 import type { ScenarioReport } from './verdict.js';
 
@@ -23,7 +32,23 @@ export interface ScenarioJob {
   readonly seed?: number;
   readonly beacon?: Beacon;
   readonly interrupted?: (progress: Progress) => boolean;
+  /** Called now and then, and last when the search is ended early, with a function that gives what is needed to go on. */
+  readonly onSave?: (save: () => SavedScenario, last: boolean) => void;
+  /** Goes on from where this very job was saved. */
+  readonly resume?: SavedScenario;
 }
+
+/** A scenario that is being searched, as plain data. @since 0.1.0 */
+export interface SavedScenario {
+  /** What the first search found, if that was advice only and the second one runs. */
+  readonly advised: ScenarioReport | null;
+  readonly exploration: SavedExploration;
+  readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
+  readonly advice: Readonly<Record<string, number>>;
+}
+
+/** Executions of a search that are run again on a driver made anew. */
+const FRESH_RUNS = 8;
 
 /**
  * Explores one scenario under one profile and reports. Never throws for a fault of the driver: that is in the report.
@@ -33,20 +58,65 @@ export interface ScenarioJob {
 export function checkScenario(job: ScenarioJob): ScenarioReport {
   const bound = Math.min(job.scenario.preemptions, job.budget.preemptions);
   try {
-    const ready = buildScenario(job.definition, job.scenario, job.profile, job.options);
-    const result = explore(ready.program, {
-      preemptions: bound,
-      faults: job.scenario.faults,
-      maxExecutions: job.budget.maxExecutions,
-      maxSteps: job.budget.maxSteps,
-      ...(job.seed === undefined ? {} : { seed: job.seed }),
-      ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
-      ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
-    });
-    return report(job, bound, ready, result);
+    const first = job.resume?.advised ?? search(job, bound, null).report;
+    const onlyAdvice = first.findings.length > 0 && first.findings.every(isAdvice);
+    if (!onlyAdvice || first.stop === 'interrupted') return first;
+    // Advice must not keep the mandatory rules from being searched to the end of the bound.
+    const { report: second, advice } = search(job, bound, first);
+    const advised = first.findings.map((finding) => ({
+      ...finding,
+      occurrences: advice.get(finding.ruleId) ?? finding.occurrences,
+    }));
+    return { ...second, findings: [...second.findings, ...advised] };
   } catch (error) {
     return emptyReport(job, bound, codeOf(error), error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Searches; what breaks a rule that is not mandatory is reported, or only counted if it was reported before. */
+function search(
+  job: ScenarioJob,
+  bound: number,
+  advised: ScenarioReport | null,
+): { report: ScenarioReport; advice: ReadonlyMap<string, number> } {
+  const build = () => buildScenario(job.definition, job.scenario, job.profile, job.options);
+  const ready = build();
+  const { judge } = ready;
+  judge.onlyCountsAdvice = advised !== null;
+  const resume = (job.resume?.advised ?? null) === advised ? job.resume : undefined;
+  for (const [trigger, count] of Object.entries(resume?.triggers ?? {}))
+    judge.triggers.set(trigger as Trigger, count);
+  for (const [rule, count] of Object.entries(resume?.advice ?? {})) judge.advice.set(rule, count);
+  const result = explore(ready.program, {
+    search: job.budget.search,
+    endings: false,
+    fresh: () => build().program,
+    freshRuns: FRESH_RUNS,
+    onSave: (save, last) =>
+      job.onSave?.(
+        () => ({
+          advised,
+          exploration: save(),
+          triggers: Object.fromEntries(judge.triggers),
+          advice: Object.fromEntries(judge.advice),
+        }),
+        last,
+      ),
+    ...(resume === undefined ? {} : { resume: resume.exploration }),
+    preemptions: bound,
+    faults: job.scenario.faults,
+    maxExecutions: job.budget.maxExecutions,
+    maxSteps: job.budget.maxSteps,
+    ...(job.seed === undefined ? {} : { seed: job.seed }),
+    ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
+    ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
+  });
+  return { report: report(job, bound, ready, result), advice: judge.advice };
+}
+
+function isAdvice({ ruleId }: Finding): boolean {
+  const rule = rules.find((each) => each.id === ruleId);
+  return rule !== undefined && !isMandatory(rule);
 }
 
 function report(
@@ -63,6 +133,10 @@ function report(
     preemptions: result.completedPreemptions,
     faults: result.faults,
     exhausted: result.exhausted,
+    unbounded: result.unbounded,
+    abandoned: result.abandoned,
+    deepest: result.deepest,
+    phases: result.phases,
     bound,
     longest: result.longest,
     stop: result.stop,
@@ -108,6 +182,10 @@ export function emptyReport(
     preemptions: -1,
     faults: job.scenario.faults,
     exhausted: false,
+    unbounded: false,
+    abandoned: 0,
+    deepest: 0,
+    phases: [],
     bound,
     longest: 0,
     stop: 'error',

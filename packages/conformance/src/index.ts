@@ -5,10 +5,13 @@
  */
 export { assembleVerdict, type JudgedDriver } from './assemble-verdict.js';
 export { budgets, type Budget } from './budget.js';
+export type { SavedScenario } from './check-scenario.js';
 export { checkDriver, type CheckOptions } from './check-driver.js';
 export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
+export { Checkpoint, type CheckpointRun } from './node/checkpoint.js';
+export { mergeCheckpoints, type MergedCheck } from './node/merge-checkpoints.js';
 export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
 export {
   applies,

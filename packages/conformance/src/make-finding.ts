@@ -1,5 +1,5 @@
 import type { DriverDefinition } from '@movable-pages/core';
-import type { Counterexample } from '@movable-pages/explore';
+import type { Counterexample, Violation } from '@movable-pages/explore';
 import type { Finding } from './finding.js';
 import type { Judge } from './judge/judge.js';
 import { driverLine } from './source-place.js';
@@ -30,7 +30,7 @@ export function makeFinding(
     ruleId,
     title: violation.message,
     expected: violation.details.expected ?? rule?.title ?? '',
-    received: violation.details.received ?? violation.message,
+    received: `${violation.details.received ?? violation.message}${changed(violation)}`,
     where: {
       thread: violation.thread,
       scope: violation.scope,
@@ -45,7 +45,7 @@ export function makeFinding(
             source: there ?? driverLine(other?.site, origin.root),
             what: violation.details.thereWhat ?? other?.what ?? '',
           },
-    hint: violation.hint ?? rule?.hint ?? '',
+    hint: violation.hint ?? rule?.hintFor?.(violation) ?? rule?.hint ?? '',
     code: violation.code,
     profile: origin.profile,
     scenario: origin.scenario,
@@ -65,4 +65,9 @@ export function makeFinding(
     }),
     trace: counterexample.trace,
   };
+}
+
+/** How the value of a race changed: `; the value changed: 1 -> 2`. */
+function changed({ valueChanged }: Violation): string {
+  return valueChanged === undefined ? '' : `; the value changed: ${valueChanged.from} -> ${valueChanged.to}`;
 }

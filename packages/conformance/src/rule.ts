@@ -1,4 +1,4 @@
-import type { Capability, Kernel, MovableMapping, MigrateMode, Page } from '@movable-pages/core';
+import type { Capability, Kernel, MovableMapping, MigrateMode, Page, Workload } from '@movable-pages/core';
 import type { Violation } from '@movable-pages/explore';
 import type { KThread } from '@movable-pages/machine';
 
@@ -16,6 +16,7 @@ export type Trigger =
   | 'isolate'
   | 'isolate-accepted'
   | 'isolate-refused'
+  | 'isolate-listed'
   | 'migrate'
   | 'migrate-succeeded'
   | 'migrate-failed'
@@ -26,7 +27,8 @@ export type Trigger =
   | 'driver-put'
   | 'read-after-migration'
   | 'concurrent-callback'
-  | 'quiesced';
+  | 'quiesced'
+  | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */
 export interface WatchContext {
@@ -35,6 +37,12 @@ export interface WatchContext {
   readonly capabilities: ReadonlySet<Capability>;
   /** The thread that runs now. */
   thread(): KThread;
+  /** Objects that users hold when an execution begins. */
+  readonly objects: number;
+  /** The driver's own user API: for asking, not for running its operations. */
+  readonly workload: Workload;
+  /** Notes that a rule was put to the test. */
+  trigger(name: Trigger): void;
   /** The net change of the driver's references on a page by the callback that the running thread is in, or just left. */
   callbackReferences(page: Page): number;
   /** Reports that the rule is broken; the execution ends after this step. */
@@ -87,8 +95,15 @@ export interface Rule {
   readonly needs?: Capability;
   /** Capability with which the rule does not apply. */
   readonly unless?: Capability;
+  /**
+   * For a rule on what a right driver may do without: if `although` came and the rule's own trigger never did, the rule
+   * is skipped for the reason `why`, and not vacuous.
+   */
+  readonly optional?: { readonly although: Trigger; readonly why: string };
   /** What to do about it. */
   readonly hint: string;
+  /** What to do about one violation in particular, if that is something else. */
+  hintFor?(violation: Violation): string | undefined;
   /** Whether a violation of the machine or a detector breaks this rule. */
   judges?(violation: Violation): boolean;
   /** Looks on for what no detector sees. */

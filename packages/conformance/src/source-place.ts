@@ -1,8 +1,8 @@
+import { sourceLine } from '@movable-pages/explore';
+
 /** Files of these packages are the machinery, not the driver. */
 const MACHINERY =
   /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|vitest|@vitest)/;
-
-const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
 
 /**
  * The line of the driver in a stack: the first frame that is none of the suite's own, relative to `root` if it lies
@@ -11,13 +11,7 @@ const LOCATION = /\(?((?:file:\/\/)?\/?[^()\s]+?):(\d+):(\d+)\)?$/;
  * @returns `src/driver.ts:31`, or null.
  */
 export function driverLine(stack: string | undefined, root: string): string | null {
-  for (const line of (stack ?? '').split('\n')) {
-    if (!line.includes(':') || !line.trimStart().startsWith('at ') || MACHINERY.test(line)) continue;
-    const match = LOCATION.exec(line.trim());
-    if (match === null) continue;
-    return `${relative(match[1]!, root)}:${match[2]}`;
-  }
-  return null;
+  return sourceLine(stack, root, MACHINERY);
 }
 
 /** The name of the kernel function in a stack: the innermost one of core that has a name. */
@@ -29,10 +23,4 @@ export function kernelFunction(stack: string | undefined): string | null {
     if (match !== null) return match[1]!;
   }
   return null;
-}
-
-function relative(path: string, root: string): string {
-  const plain = path.replace(/^file:\/\//, '');
-  const prefix = root.endsWith('/') ? root : `${root}/`;
-  return plain.startsWith(prefix) ? plain.slice(prefix.length) : plain;
 }

@@ -1,6 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Schedule } from '@movable-pages/explore';
-import { CheckError } from './errors.js';
+import { packToken, TokenError, unpackToken, type Schedule } from '@movable-pages/explore';
 import { SUITE_VERSION } from './version.js';
 
 /** What a token stands for. @since 0.1.0 */
@@ -17,94 +15,39 @@ export interface TokenContent {
   readonly schedule: Schedule;
 }
 
-const PREFIX = 'mp1.';
-
-/** The short form of a token's content: what is deflated. */
-type Packed = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  [string, number][],
-  [string, string, number, number][],
-];
+/** The labels of a token, in the order in which they are packed. */
+const LABELS = ['driver', 'version', 'from', 'profile', 'scenario', 'suite', 'ruleId'] as const;
 
 /** Makes a one-line token that replays a schedule. @since 0.1.0 */
 export function encodeToken(content: Omit<TokenContent, 'suite'>): string {
-  const packed: Packed = [
-    content.driver,
-    content.version,
-    content.from,
-    content.profile,
-    content.scenario,
-    SUITE_VERSION,
-    content.ruleId,
-    content.schedule.segments.map(({ thread, steps }) => [thread, steps]),
-    content.schedule.choices.map(({ name, thread, occurrence, value }) => [name, thread, occurrence, value]),
-  ];
-  const body = deflateRawSync(JSON.stringify(packed), { level: 9 });
-  return `${PREFIX}${checksum(body)}${body.toString('base64url')}`;
+  const full: TokenContent = { ...content, suite: SUITE_VERSION };
+  return packToken({ schedule: full.schedule, labels: LABELS.map((label) => full[label]) });
 }
 
 /**
  * Reads a token.
  *
- * @throws CheckError `MP_BAD_TOKEN` if it is no token, or was cut or changed.
+ * @throws TokenError `MP_BAD_TOKEN` if it is no token of the suite, or was cut or changed; `MP_TOKEN_VERSION` if it is of
+ *   another form.
  * @since 0.1.0
  */
 export function decodeToken(token: string): TokenContent {
-  const trimmed = token.trim();
-  if (!trimmed.startsWith(PREFIX)) {
-    throw new CheckError(
+  const { schedule, labels } = unpackToken(token);
+  const [driver, version, from, profile, scenario, suite, ruleId, ...more] = labels;
+  if (ruleId === undefined || more.length > 0) {
+    throw new TokenError(
       'MP_BAD_TOKEN',
-      `this is no replay token: it must begin with "${PREFIX}"; copy the whole line from the report`,
+      'this token was not made by the suite: it names no driver and scenario; replay it where it was made',
     );
   }
-  const sum = trimmed.slice(PREFIX.length, PREFIX.length + SUM_LENGTH);
-  const body = Buffer.from(trimmed.slice(PREFIX.length + SUM_LENGTH), 'base64url');
-  if (checksum(body) !== sum) {
-    throw new CheckError(
-      'MP_BAD_TOKEN',
-      'this replay token was cut or changed: its checksum does not fit; copy the whole line from the report',
-    );
-  }
-  try {
-    const [driver, version, from, profile, scenario, suite, ruleId, segments, choices] = JSON.parse(
-      inflateRawSync(body, { maxOutputLength: 1 << 22 }).toString('utf8'),
-    ) as Packed;
-    return {
-      driver,
-      version,
-      from,
-      profile,
-      scenario,
-      suite,
-      ruleId,
-      schedule: {
-        segments: segments.map(([thread, steps]) => ({ thread, steps })),
-        choices: choices.map(([name, thread, occurrence, value]) => ({ name, thread, occurrence, value })),
-      },
-    };
-  } catch (error) {
-    throw new CheckError(
-      'MP_BAD_TOKEN',
-      'this replay token cannot be read; copy the whole line from the report',
-      { cause: error },
-    );
-  }
-}
-
-const SUM_LENGTH = 6;
-
-/** FNV-1a, in base 36. */
-function checksum(bytes: Uint8Array): string {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0)
-    .toString(36)
-    .padStart(SUM_LENGTH + 1, '0')
-    .slice(-SUM_LENGTH);
+  return {
+    driver: driver!,
+    version: version!,
+    from: from!,
+    profile: profile!,
+    scenario: scenario!,
+    suite: suite!,
+    ruleId,
+    schedule,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Stop } from '@movable-pages/explore';
+import type { Phase, Stop } from '@movable-pages/explore';
 import type { Finding } from './finding.js';
 import type { RuleLevel, Trigger } from './rule.js';
 
@@ -7,7 +7,7 @@ import type { RuleLevel, Trigger } from './rule.js';
  *
  * - `pass`: held in every schedule of a completed bound, and was put to the test.
  * - `fail`: broken, with a counterexample.
- * - `skip`: does not apply to a driver with these capabilities.
+ * - `skip`: does not apply to a driver with these capabilities, or to one that does without what the rule is about.
  * - `disabled`: switched off by the author, with a reason and an expiry date.
  * - `vacuous`: nothing ever put it to the test.
  * - `inconclusive`: a bound was hit, or another failure ended the search before its end.
@@ -28,6 +28,14 @@ export interface ScenarioReport {
   readonly faults: number;
   /** Every schedule there is was run. */
   readonly exhausted: boolean;
+  /** Every schedule within the bound of faults was run, whatever preemptions it takes. */
+  readonly unbounded: boolean;
+  /** Executions given up half-way, because all they could still do had been seen. */
+  readonly abandoned: number;
+  /** Most preemptions in one execution. */
+  readonly deepest: number;
+  /** The parts of the search in order. */
+  readonly phases: readonly Phase[];
   /** Bound that had to be completed. */
   readonly bound: number;
   readonly longest: number;
@@ -72,6 +80,8 @@ export interface Verdict {
   readonly rules: readonly RuleReport[];
   readonly scenarios: readonly ScenarioReport[];
   readonly findings: readonly Finding[];
+  /** Which part of the work units this is a verdict on, if not on all, and how many there are. */
+  readonly shard?: { readonly index: number; readonly of: number; readonly units: number };
 }
 
 /** The process exit code that belongs to an outcome. @since 0.1.0 */

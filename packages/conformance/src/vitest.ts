@@ -7,6 +7,7 @@ import type { DriverClass, DriverDefinition } from '@movable-pages/core';
 import { describe, expect, it } from 'vitest';
 import { asDefinition, checkDriver, type CheckOptions } from './check-driver.js';
 import { renderFinding } from './report/render-finding.js';
+import { isMandatory } from './rule.js';
 import { rules } from './rules/index.js';
 import type { Verdict } from './verdict.js';
 
@@ -37,6 +38,8 @@ export function conformance(options: ConformanceOptions): void {
           const report = judged().rules.find((each) => each.id === rule.id)!;
           if (report.status === 'skip') skip(report.reason);
           const finding = judged().findings.find((each) => each.ruleId === rule.id);
+          if (finding !== undefined && !isMandatory(rule))
+            skip(`advice, no part of the verdict: ${finding.title}`);
           if (finding !== undefined) expect.fail(`\n${renderFinding(finding)}`);
           expect(`${report.status}${report.reason === '' ? '' : `: ${report.reason}`}`).toBe('pass');
         },

@@ -3,14 +3,20 @@
  *
  * @packageDocumentation
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { DriverDefinition } from '@movable-pages/core';
 import { Beacon } from '@movable-pages/explore';
-import { checkScenario } from './check-scenario.js';
+import { checkScenario, type ScenarioJob } from './check-scenario.js';
 import { findScenario, selectScenarios } from './check-driver.js';
 import { autopsy } from './node/autopsy.js';
 import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
 import { loadDrivers } from './node/load-drivers.js';
+import { endIfFull } from './node/memory-guard.js';
 import { replayHere } from './node/replay-here.js';
+import { flushed, printToStandardError, silence } from './node/worker-output.js';
+
+/** Milliseconds between two saves of one search. */
+const SAVE_EVERY = 1000;
 
 const loaded = new Map<string, Promise<DriverDefinition[]>>();
 
@@ -18,6 +24,8 @@ const loaded = new Map<string, Promise<DriverDefinition[]>>();
 export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
   const beacon = new Beacon(job.beacon);
   beacon.start();
+  if (job.kind === 'replay') printToStandardError();
+  else silence();
   try {
     const definitions = await definitionsOf(job);
     switch (job.kind) {
@@ -33,7 +41,12 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
           root: job.root,
           ...(job.seed === null ? {} : { seed: job.seed }),
           beacon,
-          interrupted: () => beacon.cancelled,
+          interrupted: () => {
+            endIfFull();
+            return beacon.cancelled;
+          },
+          ...(job.resume === null ? {} : { resume: job.resume }),
+          ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
         });
       case 'replay':
         return replayHere(named(definitions, job.content.driver), job);
@@ -42,7 +55,19 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
     }
   } catch (error) {
     return coded(error);
+  } finally {
+    await flushed();
   }
+}
+
+/** Sends saves of a search to the main thread, not too often: the search must not wait for them. */
+function saver(port: MessagePort): NonNullable<ScenarioJob['onSave']> {
+  let next = performance.now() + SAVE_EVERY;
+  return (save, last) => {
+    if (!last && performance.now() < next) return;
+    port.postMessage(save());
+    next = performance.now() + SAVE_EVERY;
+  };
 }
 
 function definitionsOf(job: WorkerJob): Promise<DriverDefinition[]> {

@@ -23,6 +23,6 @@ export function vmRwSemaphore(machine: Machine, lockClass: string, name: string)
   return new RwLock(
     machine,
     new Lock(location, WRITER, 1, 'sleep', lockClass, `${name} (read)`, true),
-    new Lock(location, -1, WRITER, 'sleep', lockClass, `${name} (write)`, false),
+    new Lock(location, -1, WRITER, 'sleep', lockClass, `${name} (write)`, false, true),
   );
 }

@@ -158,7 +158,7 @@ export class VmMonitor extends Monitor {
 /** Explores a kernel whose threads are declared, and expects that nothing is found. Gives the figures. */
 export function exploreVm(kernel: Kernel, monitor: VmMonitor, options: ExploreOptions) {
   kernel.machine.seal();
-  const result = explore({ machine: kernel.machine, monitors: [monitor] }, options);
+  const result = explore({ machine: kernel.machine, monitors: [monitor] }, { search: 'bounded', ...options });
   for (const found of result.found)
     throw new Error(
       `${found.violation.code}: ${found.violation.message}\n${found.counterexample.trace

@@ -1,35 +1,40 @@
 import {
-  MachineError,
+  hasGivenWay,
   OpKind,
+  Readiness,
+  withAmbient,
   type KThread,
+  type Lock,
   type Machine,
+  type MachineError,
   type MachineObserver,
   type Scope,
 } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
 import { RaceDetector } from './detectors/race.js';
-import { describeStuck } from './detectors/deadlock.js';
+import { describePartial, describeStuck } from './detectors/deadlock.js';
+import { fairThread, tooLong, TurnWatch } from './detectors/livelock.js';
+import { describeLeaks } from './detectors/leaks.js';
+import { LockOrderJudge } from './detectors/lock-order-judge.js';
+import { ReferenceWatch } from './detectors/references.js';
+import { diverged, misused, thrown } from './faults.js';
+import { Footprint } from './footprint.js';
 import { innermost } from './innermost.js';
 import type { Monitor, ViolationSink } from './monitor.js';
 import type { Choice, Schedule, Segment } from './schedule.js';
-import { switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { ABANDON, newPoint, switchCost, type SchedulePoint, type Strategy } from './strategy.js';
+import { Follow, type Decision } from './strategies/follow.js';
+import { Prefix } from './strategies/prefix.js';
+import type { Outcome } from './outcome.js';
+import type { Program } from './program.js';
+import { VainTurns } from './vain-turns.js';
 import type { Violation } from './violation.js';
 
-/** What is explored: a sealed machine and whoever judges it. @since 0.1.0 */
-export interface Program {
-  readonly machine: Machine;
-  readonly monitors: readonly Monitor[];
-  /** Whether plain accesses are checked for races. Default true. */
-  readonly races?: boolean;
-}
+/** Times in a row that a thread may give way and go on all the same while another could step. */
+const PATIENCE = 8;
 
-/** How one execution went. @since 0.1.0 */
-export interface Outcome {
-  readonly violation: Violation | null;
-  readonly steps: number;
-  readonly preemptions: number;
-  readonly faults: number;
-}
+export type { Outcome } from './outcome.js';
+export type { Program } from './program.js';
 
 /**
  * Runs executions of one program, each as a strategy decides, with the detectors and monitors looking on.
@@ -42,13 +47,31 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly monitors: readonly Monitor[];
   private readonly point: SchedulePoint;
   private violation: Violation | null = null;
-  /** The decisions of the execution that ran last: thread ids, and answers as `-1 - answer`. */
-  private readonly decisions: number[] = [];
+  private readonly vainTurns = new VainTurns();
+  /** A thread that had given way in vain too often was kept from going on, in some execution. */
+  unfair = false;
+  /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
+  private decisions = new Int32Array(1024);
+  private decided = 0;
+  /** The decisions of the one before. */
+  private decisionsBefore = new Int32Array(1024);
+  /** What the execution did: compared with the one before as far as both decide the same. */
+  readonly footprint = new Footprint();
   private readonly choices: Choice[] = [];
   private readonly asked = new Map<string, number>();
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
   private strategy: Strategy | null = null;
+  private preemptions = 0;
+  private faults = 0;
+  /** Judges the order of locks, if the program does not say otherwise. */
+  readonly lockOrder: LockOrderJudge | null;
+  /** Whether an execution at its limit takes as many steps again in turns, to tell an endless one from an unfair one. */
+  fair = true;
+  private turns: TurnWatch | null = null;
+  private readonly partial: boolean;
+  private readonly leaks: boolean;
+  private readonly references: ReferenceWatch | null;
 
   constructor(
     program: Program,
@@ -57,71 +80,184 @@ export class Executor implements MachineObserver, ViolationSink {
   ) {
     this.machine = program.machine;
     this.monitors = program.monitors;
+    this.partial = program.partialDeadlocks ?? true;
+    this.leaks = program.leaks ?? false;
+    this.references = program.references === true ? new ReferenceWatch(program.machine, this) : null;
+    this.lockOrder =
+      (program.lockOrder ?? true)
+        ? new LockOrderJudge(program.machine, {
+            schedule: () => this.schedule(),
+            outcome: () => this.outcome(false),
+            steps: () => this.machine.steps,
+            report: (violation) => this.report(violation),
+          })
+        : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
-    this.point = {
-      machine: program.machine,
-      enabled: new Int32Array(32),
-      count: 0,
-      enabledMask: 0,
-      timeoutMask: 0,
-      last: -1,
-      lastCanGoOn: false,
-      lastYields: false,
-    };
+    this.point = newPoint(program.machine);
   }
 
   /** Runs one execution. The caller has asked {@link Strategy.nextExecution} and made the machine ambient. */
   run(strategy: Strategy): Outcome {
+    this.lockOrder?.prepare(this.runEvidence);
+    return this.execute(strategy);
+  }
+
+  private readonly runEvidence = (schedule: Schedule): void => {
+    const { tap } = this;
+    this.tap = null;
+    const prefix = new Prefix(schedule);
+    prefix.nextExecution();
+    this.execute(prefix);
+    this.footprint.forget();
+    this.tap = tap;
+  };
+
+  private execute(strategy: Strategy): Outcome {
     this.strategy = strategy;
     const machine = this.machine;
     const point = this.point;
     machine.observer = this;
     machine.begin();
     this.races?.begin();
+    this.lockOrder?.begin();
+    this.references?.begin();
+    this.turns = null;
     this.violation = null;
-    this.decisions.length = 0;
+    this.footprint.begin();
+    const before = this.decisions;
+    this.decisions = this.decisionsBefore;
+    this.decisionsBefore = before;
+    this.decided = 0;
+    this.vainTurns.begin();
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
     this.beacon?.begin();
     for (const monitor of this.monitors) monitor.begin(this);
     point.last = -1;
-    let preemptions = 0;
-    let faults = 0;
+    this.preemptions = 0;
+    this.faults = 0;
+    let abandoned = false;
     while (this.violation === null) {
       this.look();
-      if (point.count === 0 && machine.unrelax()) this.look();
+      if (this.lastWaitsForItself()) break;
+      if (point.count === 0 && this.vainTurns.allow(machine)) this.look();
       if (point.count === 0) {
         this.settleEnd();
         break;
       }
+      if (this.turns !== null) {
+        this.takeTurn(this.turns);
+        continue;
+      }
       const id = strategy.nextThread(point);
-      preemptions += switchCost(point, id);
+      if (id === ABANDON) {
+        abandoned = true;
+        break;
+      }
+      if ((point.enabledMask & (1 << id)) === 0) {
+        this.report(
+          diverged(machine, machine.threads[id]!, 'could step here in an earlier execution and cannot now'),
+        );
+        break;
+      }
+      this.preemptions += switchCost(point, id);
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
-      if (answer !== 0) faults++;
-      this.decisions.push(id);
+      if (answer !== 0) this.faults++;
+      this.decide(id | (answer << 8));
       this.beacon?.decide(id, answer);
-      machine.step(thread, answer);
-      point.last = id;
-      if (thread.error !== undefined && this.violation === null) this.report(thrown(thread));
-      if (machine.steps > this.stepLimit && this.violation === null) this.report(this.tooLong(thread));
+      this.advance(thread, answer);
+      if (machine.steps > this.stepLimit && this.violation === null) this.atLimit(thread);
     }
     strategy.ended?.();
-    for (const monitor of this.monitors) monitor.end(this.violation === null ? 'complete' : 'violation');
+    const end = abandoned ? 'abandoned' : this.violation === null ? 'complete' : 'violation';
+    for (const monitor of this.monitors) monitor.end(end);
     machine.observer = null;
-    return { violation: this.violation, steps: machine.steps, preemptions, faults };
+    return this.outcome(abandoned);
+  }
+
+  private outcome(abandoned: boolean): Outcome {
+    const { violation, preemptions, faults } = this;
+    return { violation, steps: this.machine.steps, preemptions, faults, abandoned };
+  }
+
+  private advance(thread: KThread, answer: number): void {
+    this.machine.step(thread, answer);
+    this.point.last = thread.id;
+    if (this.violation !== null) {
+      if (this.violation.kind === 'race') this.violation = this.races?.completed() ?? this.violation;
+      return;
+    }
+    if (thread.error !== undefined) this.report(thrown(thread));
+  }
+
+  /** Whether the thread that stepped last has come to wait for itself, over others. */
+  private lastWaitsForItself(): boolean {
+    const { machine, point } = this;
+    if (!this.partial || point.last < 0 || (point.enabledMask & (1 << point.last)) !== 0) return false;
+    if (machine.threads[point.last]!.finished) return false;
+    const deadlock = describePartial(machine, machine.threads[point.last]!);
+    if (deadlock !== null) this.report(deadlock);
+    return deadlock !== null;
+  }
+
+  /** The execution has taken all its steps: from here on all threads take turns, and the strategy is not asked. */
+  private atLimit(thread: KThread): void {
+    if (this.fair && this.stepLimit > 0) this.turns = new TurnWatch(this.machine, this.stepLimit, thread);
+    else this.report(tooLong(thread, this.stepLimit, this.machine));
+  }
+
+  private takeTurn(turns: TurnWatch): void {
+    if (turns.over) {
+      this.report(turns.endless());
+      return;
+    }
+    const thread = this.machine.threads[fairThread(this.point)]!;
+    this.beacon?.decide(thread.id, 0);
+    turns.step(thread);
+    this.advance(thread, 0);
+  }
+
+  private decide(decision: number): void {
+    const at = this.decided++;
+    if (at === this.decisions.length) {
+      const grown = new Int32Array(at * 2);
+      grown.set(this.decisions);
+      this.decisions = grown;
+    }
+    this.decisions[at] = decision;
+    if (this.decisionsBefore[at] !== decision) this.footprint.diverts();
+    this.footprint.choices(this.point.enabledMask);
+  }
+
+  /** The decisions of the execution that ran last, by number: for {@link Follow} on a program built the same way. */
+  lastDecisions(): Decision[] {
+    return Array.from(this.decisions.subarray(0, this.decided), (decision) => ({
+      thread: decision & 0xff,
+      answer: decision >> 8,
+    }));
+  }
+
+  /** Runs given decisions once more; gives the footprint of each step. */
+  runAgain(decisions: readonly Decision[]): Int32Array {
+    const follow = new Follow(this.machine, decisions);
+    follow.nextExecution();
+    this.footprint.forget();
+    withAmbient(this.machine, () => this.run(follow));
+    return this.footprint.steps();
   }
 
   /** The schedule of the execution that ran last. */
   schedule(): Schedule {
     const segments: Segment[] = [];
     let run: { thread: string; steps: number } | null = null;
-    for (const id of this.decisions) {
-      const thread = this.machine.threads[id]!.name;
+    for (let at = 0; at < this.decided; at++) {
+      const thread = this.machine.threads[this.decisions[at]! & 0xff]!.name;
       if (run !== null && run.thread === thread) run.steps++;
       else segments.push((run = { thread, steps: 1 }));
     }
-    return { segments, choices: [...this.choices] };
+    const evidence = this.lockOrder?.evidence ?? null;
+    return { segments, choices: [...this.choices], ...(evidence === null ? {} : { evidence }) };
   }
 
   private look(): void {
@@ -129,16 +265,34 @@ export class Executor implements MachineObserver, ViolationSink {
     let count = 0;
     let enabled = 0;
     let timeouts = 0;
+    let interrupts = 0;
+    let heldBack = false;
+    let givenWay = 0;
     for (let i = 0; i < machine.threadCount; i++) {
       const thread = machine.threads[i]!;
-      if (!machine.isEnabled(thread)) continue;
+      const ready = machine.readiness(thread);
+      if (ready === Readiness.no) {
+        if (thread.interrupt && machine.isHeldBack(thread)) heldBack = true;
+        continue;
+      }
       point.enabled[count++] = i;
       enabled |= 1 << i;
-      if (machine.wouldTimeOut(thread)) timeouts |= 1 << i;
+      if (ready === Readiness.timesOut) timeouts |= 1 << i;
+      if (thread.interrupt && thread.kind === OpKind.start) interrupts |= 1 << i;
+      if (thread.yieldsInVain >= PATIENCE && hasGivenWay(thread, PATIENCE, machine.steps)) givenWay |= 1 << i;
+    }
+    if (givenWay !== 0 && (enabled & ~timeouts & ~givenWay) !== 0) {
+      this.unfair = true;
+      enabled &= ~givenWay;
+      count = 0;
+      for (let i = 0; i < machine.threadCount; i++)
+        if ((enabled & (1 << i)) !== 0) point.enabled[count++] = i;
     }
     point.count = count;
     point.enabledMask = enabled;
     point.timeoutMask = timeouts;
+    point.interruptMask = interrupts;
+    point.interruptHeldBack = heldBack;
     const last = point.last;
     const canGoOn = last >= 0 && (enabled & ~timeouts & (1 << last)) !== 0;
     point.lastYields = canGoOn && machine.threads[last]!.kind === OpKind.yield;
@@ -161,24 +315,19 @@ export class Executor implements MachineObserver, ViolationSink {
       this.report(stuck);
       return;
     }
+    if (this.turns !== null) {
+      this.report(this.turns.unfair(this.machine.steps));
+      return;
+    }
     for (const monitor of this.monitors) {
       monitor.quiesce(this);
       if (this.violation !== null) return;
     }
-  }
-
-  private tooLong(thread: KThread): Violation {
-    return {
-      kind: 'step-limit',
-      code: 'MP_STEP_LIMIT',
-      message: `the execution took ${this.stepLimit} steps without ending; ${thread.name} was last, in ${this.machine.describeOp(thread)}`,
-      subject: thread.name,
-      thread: thread.name,
-      scope: innermost(thread),
-      party: thread.runningParty,
-      details: { here: thread.site, expected: `an end within ${this.stepLimit} steps`, received: 'no end' },
-      hint: 'a loop that retries must have a bound or wait for a wake-up',
-    };
+    const left =
+      this.lockOrder?.left() ??
+      this.references?.quiesce() ??
+      (this.leaks ? describeLeaks(this.machine) : null);
+    if (left !== null) this.report(left);
   }
 
   /** Records the first violation of the execution. */
@@ -187,13 +336,24 @@ export class Executor implements MachineObserver, ViolationSink {
   }
 
   step(thread: KThread, result: unknown): void {
-    this.strategy!.stepped?.(thread, result);
+    // In turns nothing is decided, and nobody comes back to it.
+    if (this.turns === null) {
+      if (!this.footprint.step(thread, result)) {
+        const what = this.machine.describeOp(thread);
+        this.report(
+          diverged(this.machine, thread, `did or saw something else in ${what} than in an earlier execution`),
+        );
+      }
+      this.strategy!.stepped?.(thread, result);
+    }
     if (this.violation === null) this.tap?.step(thread, result);
     this.races?.step(thread, result);
+    this.lockOrder?.step(thread);
     for (const monitor of this.monitors) monitor.step(thread, result);
   }
 
   access(thread: KThread, location: number, write: boolean): void {
+    this.footprint.access(location, write);
     this.tap?.access(thread, location, write);
     this.races?.access(thread, location, write);
     for (const monitor of this.monitors) monitor.access(thread, location, write);
@@ -217,40 +377,18 @@ export class Executor implements MachineObserver, ViolationSink {
     for (const monitor of this.monitors) monitor.scopeLeave(thread, scope);
   }
 
+  /** Hands the event to the judge of lock orders. */
+  lockWanted(thread: KThread, lock: Lock, lockClass: string): void {
+    this.lockOrder?.lockWanted(thread, lock, lockClass);
+  }
+
   reference(thread: KThread, location: number, party: string, delta: number, held: number): void {
+    this.references?.reference(thread, location, party, delta, held);
     for (const monitor of this.monitors) monitor.reference(thread, location, party, delta, held);
   }
 
   misuse(error: MachineError, thread: KThread | null): void {
     for (const monitor of this.monitors) monitor.misuse(error, thread);
-    this.report({
-      kind: 'misuse',
-      code: error.code,
-      message: error.message,
-      subject: error.details.subject ?? '',
-      thread: thread?.name ?? null,
-      scope: thread === null ? null : innermost(thread),
-      party: thread?.runningParty ?? null,
-      details: error.details,
-    });
+    this.report(misused(error, thread));
   }
-}
-
-function thrown(thread: KThread): Violation {
-  const error = thread.error;
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    kind: 'throw',
-    code: error instanceof MachineError ? error.code : 'MP_THREW',
-    message: `${innermost(thread) ?? thread.name} threw ${text}`,
-    subject: `${innermost(thread) ?? thread.name} ${text}`,
-    thread: thread.name,
-    scope: innermost(thread),
-    party: thread.runningParty,
-    details: {
-      here: error instanceof Error ? error.stack : undefined,
-      expected: 'an ordinary return',
-      received: text,
-    },
-  };
 }

@@ -2,5 +2,5 @@ import type { KThread } from '@movable-pages/machine';
 
 /** The innermost scope of a thread, by name. */
 export function innermost(thread: KThread): string | null {
-  return thread.scopes[thread.scopes.length - 1]?.what ?? null;
+  return thread.scope?.what ?? null;
 }

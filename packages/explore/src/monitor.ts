@@ -7,8 +7,13 @@ export interface ViolationSink {
   report(violation: Violation): void;
 }
 
-/** How an execution ended. @since 0.1.0 */
-export type Ending = 'complete' | 'violation';
+/**
+ * How an execution ended: of itself, with a violation, or given up half-way because all that could still come of it is seen
+ * in other executions.
+ *
+ * @since 0.1.0
+ */
+export type ExecutionEnd = 'complete' | 'violation' | 'abandoned';
 
 /**
  * Watches executions and judges them. Override what is of interest; state of its own must be reset in
@@ -22,7 +27,7 @@ export abstract class Monitor implements MachineObserver {
   /** Every thread that must end has ended and the rest is asleep: time to look for what is lost. */
   quiesce(_sink: ViolationSink): void {}
   /** The execution is over, whatever way. */
-  end(_ending: Ending): void {}
+  end(_end: ExecutionEnd): void {}
   step(_thread: KThread, _result: unknown): void {}
   access(_thread: KThread, _location: number, _write: boolean): void {}
   /** A thread enters a callback, a user operation or the like. */

@@ -39,7 +39,7 @@ describe('explore', () => {
     expect(found.violation.details.here).toContain('explore.test.ts');
     expect(found.violation.details.there).toContain('explore.test.ts');
     const again = replaySchedule(lostUpdate, found.schedule);
-    expect(again.misfit).toBeNull();
+    expect(again.misfits).toEqual([]);
     expect(again.violation?.message).toBe(found.violation.message);
     expect(replaySchedule(lostUpdate, found.schedule)).toEqual(again);
   });
@@ -56,7 +56,7 @@ describe('explore', () => {
         }
         return { a: increment, b: increment };
       }),
-      { preemptions: 8 },
+      { search: 'bounded', preemptions: 8 },
     );
     expect(result.found).toEqual([]);
     expect(result.exhausted).toBe(true);

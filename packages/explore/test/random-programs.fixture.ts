@@ -3,15 +3,19 @@ import {
   completion,
   Machine,
   mutex,
+  relax,
+  rwLock,
+  shared,
   waitQueue,
   word,
+  yieldNow,
   type KThread,
   type Op,
 } from '@movable-pages/machine';
-import { explore, Monitor } from '../src/index.ts';
+import { explore, Monitor, type ExecutionEnd } from '../src/index.ts';
 
 /** mulberry32: the programs are the same in every run. */
-function generator(seed: number): (bound: number) => number {
+export function generator(seed: number): (bound: number) => number {
   let state = seed >>> 0;
   return (bound) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -25,7 +29,7 @@ function generator(seed: number): (bound: number) => number {
 type Action = (seen: number[]) => Op<void>;
 
 /** Collects what each thread saw, and how everything ended. */
-class Endings extends Monitor {
+export class Endings extends Monitor {
   readonly local = new Set<string>();
   readonly whole = new Set<string>();
   readonly seen: number[][] = [];
@@ -38,18 +42,26 @@ class Endings extends Monitor {
     for (const seen of this.seen) seen.length = 0;
   }
 
-  override end(): void {
+  override end(end: ExecutionEnd): void {
+    if (end === 'abandoned') return;
     const stuck = blockedThreads(this.machine).map((thread: KThread) => thread.id);
     this.seen.forEach((seen, thread) =>
       this.local.add(`${thread}:${seen.join(',')}${stuck.includes(thread) ? ' stuck' : ''}`),
     );
-    const words = Array.from(this.machine.words.subarray(0, 16)).join(',');
-    this.whole.add(`${this.seen.map((seen) => seen.join(',')).join(' | ')} # ${words} # ${stuck.join(',')}`);
+    this.whole.add(
+      `${this.seen.map((seen) => seen.join(',')).join(' | ')} # ${this.machine.stateText()} # ${stuck.join(',')}`,
+    );
   }
 }
 
-/** A random program of two or three threads on two words, two mutexes, a completion and a wait queue. */
-function randomProgram(seed: number) {
+/** What a random program is made of besides words, locks, waits and choices. */
+export type Flavour = 'plain' | 'spinning' | 'none';
+
+/**
+ * A random program of two or three threads on two words, two mutexes, a reader-writer lock, a completion and a wait queue;
+ * with plain accesses to one tracked value, locked or not, or with spinning and giving way.
+ */
+function randomProgram(seed: number, flavour: Flavour = 'none') {
   const below = generator(seed);
   const machine = new Machine({ words: 64 });
   const endings = new Endings(machine);
@@ -58,6 +70,8 @@ function randomProgram(seed: number) {
     const locks = [mutex('a'), mutex('b')];
     const done = completion('done');
     const queue = waitQueue('queue');
+    const both = rwLock('both');
+    const state = shared({ n: 0 });
     const actions: ((pick: number) => Action)[] = [
       (pick) =>
         function* (seen) {
@@ -124,6 +138,56 @@ function randomProgram(seed: number) {
           seen.push(yield* machine.choose('fault', 2));
         },
     ];
+    if (flavour === 'spinning') {
+      actions.push(
+        () =>
+          function* () {
+            while ((yield* words[1]!.load()) === 0) yield* relax();
+          },
+        () =>
+          function* () {
+            yield* words[1]!.store(1);
+          },
+        () =>
+          function* () {
+            yield* yieldNow();
+          },
+      );
+    }
+    if (flavour === 'plain') {
+      actions.push(
+        (pick) =>
+          function* (seen) {
+            yield* locks[0]!.acquire();
+            seen.push(state.n);
+            state.n = pick;
+            yield* locks[0]!.release();
+          },
+        (pick) =>
+          function* (seen) {
+            yield* both.readAcquire();
+            seen.push(yield* words[pick % 2]!.load());
+            yield* both.readRelease();
+          },
+        (pick) =>
+          function* () {
+            yield* both.writeAcquire();
+            yield* words[pick % 2]!.add(1);
+            yield* both.writeRelease();
+          },
+      );
+      if (below(2) === 0) {
+        actions.push(
+          (pick) =>
+            function* (seen) {
+              if (pick > 2) seen.push(Number(yield* words[1]!.incrementUnlessZero()));
+              else yield* words[1]!.add(1);
+              if (pick % 2 === 0) state.n = pick;
+              else seen.push(state.n);
+            },
+        );
+      }
+    }
     const threads = 2 + below(2);
     const length = threads === 2 ? 4 : 2;
     for (let id = 0; id < threads; id++) {
@@ -138,20 +202,31 @@ function randomProgram(seed: number) {
     }
   });
   machine.seal();
-  return { program: { machine, monitors: [endings] }, endings };
+  // A deadlock is left to be seen at the end: how far the others came by then is part of an ending.
+  return { program: { machine, monitors: [endings], partialDeadlocks: false }, endings };
 }
 
 /** Searches a random program, collecting every ending. */
-export function search(seed: number, preemptions: number, naive: boolean, maxExecutions = 60_000) {
-  const { program, endings } = randomProgram(seed);
+export function search(
+  seed: number,
+  preemptions: number,
+  naive: boolean,
+  maxExecutions = 60_000,
+  flavour: Flavour = 'none',
+) {
+  const { program, endings } = randomProgram(seed, flavour);
   const result = explore(program, {
+    search: preemptions === Infinity ? 'exhaustive' : 'bounded',
     from: preemptions,
     preemptions,
     faults: 1,
     naive,
     maxExecutions,
+    maxSteps: 600,
     afterFirst: Infinity,
     shorten: false,
+    sampled: 0,
+    endings: false,
   });
   return { endings, result };
 }

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { compare } from './compare.fixture.ts';
 
 describe('the reduction, at length', () => {
-  it('sees every ending that the naive search sees, without a bound', () => {
-    const { compared, naive, reduced } = compare(500, 64, 60_000);
-    expect(compared).toBeGreaterThan(400);
-    expect(reduced * 20).toBeLessThan(naive);
-  }, 300_000);
+  it.each(['none', 'plain', 'spinning'] as const)(
+    'sees every ending, deadlock and race that the naive search sees, without a bound (%s)',
+    (flavour) => {
+      const { compared, naive, reduced, races } = compare(500, Infinity, 20_000, flavour);
+      expect(compared).toBeGreaterThan(250);
+      expect(reduced * 50).toBeLessThan(naive);
+      if (flavour === 'plain') expect(races).toBeGreaterThan(20);
+    },
+    600_000,
+  );
 
   it.each([0, 1, 2, 3])(
     'sees whatever a thread can see within %i preemptions',

@@ -2,16 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { compare } from './compare.fixture.ts';
 
 describe('the reduction', () => {
-  it('sees every ending that the naive search sees, without a bound', () => {
-    const { compared, naive, reduced } = compare(150, 64, 2000);
-    expect(compared).toBeGreaterThan(80);
-    expect(reduced * 2).toBeLessThan(naive);
-  }, 60_000);
+  it.each(['none', 'plain', 'spinning'] as const)(
+    'sees every ending, deadlock and race that the naive search sees, without a bound (%s)',
+    (flavour) => {
+      const { compared, naive, reduced, abandoned, deadlocks } = compare(60, Infinity, 800, flavour);
+      expect(compared).toBeGreaterThan(15);
+      expect(deadlocks).toBeGreaterThan(0);
+      expect(reduced * 10).toBeLessThan(naive);
+      expect(abandoned * 4).toBeLessThan(reduced);
+    },
+    60_000,
+  );
 
   it.each([0, 1, 2])(
     'sees whatever a thread can see within %i preemptions',
     (bound) => {
-      expect(compare(150, bound, 2000).compared).toBeGreaterThan(140);
+      expect(compare(100, bound, 1000).compared).toBeGreaterThan(80);
     },
     60_000,
   );

@@ -1,4 +1,5 @@
 import { MachineError } from './errors.js';
+import { mix } from './mix.js';
 
 /** Names the words of a region: `describe(3)` is the fourth. @since 0.1.0 */
 export type DescribeWord = (offset: number) => string;
@@ -7,6 +8,8 @@ interface Region {
   readonly base: number;
   readonly length: number;
   readonly describe: DescribeWord;
+  /** The value behind a location that has no word. */
+  readonly read?: (offset: number) => unknown;
 }
 
 /** Why a word may not be used any more. */
@@ -105,9 +108,17 @@ export class Heap {
     if (grave >= 0) this.graves.splice(grave, 1);
   }
 
+  /** Words given out since the seal and not taken back: where each lot begins, and what its first word is called. */
+  leaks(): { location: number; name: string; words: number }[] {
+    return this.regions
+      .slice(Math.max(this.sealedRegions, 0))
+      .filter(({ base }) => base < this.words.length && !this.isPoisoned(base))
+      .map(({ base, length, describe }) => ({ location: base, name: describe(0), words: length }));
+  }
+
   /** Whether a location is poisoned. Only words can be. */
   isPoisoned(location: number): boolean {
-    return location < this.poisoned.length && this.poisoned[location] === 1;
+    return location >= 0 && location < this.poisoned.length && this.poisoned[location] === 1;
   }
 
   /** Who freed a poisoned location, and where. */
@@ -126,10 +137,10 @@ export class Heap {
     return base;
   }
 
-  /** Like {@link Heap.reserveLocations}, with a name for reports. */
-  reserveNamed(length: number, describe: DescribeWord): number {
+  /** Like {@link Heap.reserveLocations}, with names and, unrecorded, values for reports. */
+  reserveNamed(length: number, describe: DescribeWord, read?: (offset: number) => unknown): number {
     const base = this.reserveLocations(length);
-    this.regions.push({ base, length, describe });
+    this.regions.push({ base, length, describe, ...(read === undefined ? {} : { read }) });
     return base;
   }
 
@@ -157,13 +168,46 @@ export class Heap {
     }
   }
 
+  /** One number for the words in use. */
+  digest(): number {
+    let sum = 0;
+    for (let at = 0; at < this.top; at++) {
+      const value = this.words[at]!;
+      if (value !== 0) sum = (sum + mix(mix(1, at), value)) | 0;
+    }
+    return sum;
+  }
+
+  /** The words in use that are not 0, by name, one a line. */
+  lines(): string[] {
+    const lines: string[] = [];
+    for (const region of this.regions) {
+      if (region.base >= this.words.length) continue;
+      for (let offset = 0; offset < region.length; offset++) {
+        const value = this.words[region.base + offset]!;
+        if (value !== 0) lines.push(`${region.describe(offset)} = ${value}`);
+      }
+    }
+    return lines;
+  }
+
   /** The name of a location, or null if no region holds it. */
   describe(location: number): string | null {
+    const region = this.regionOf(location);
+    return region === null ? null : region.describe(location - region.base);
+  }
+
+  /** The value at a location as it is, for reports; undefined if it is not known here. */
+  valueAt(location: number): unknown {
+    if (location < this.words.length) return this.words[location];
+    const region = this.regionOf(location);
+    return region?.read?.(location - region.base);
+  }
+
+  private regionOf(location: number): Region | null {
     for (let i = this.regions.length - 1; i >= 0; i--) {
       const region = this.regions[i]!;
-      if (location >= region.base && location < region.base + region.length) {
-        return region.describe(location - region.base);
-      }
+      if (location >= region.base && location < region.base + region.length) return region;
     }
     return null;
   }

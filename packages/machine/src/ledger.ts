@@ -30,6 +30,21 @@ export class Ledger {
     return this.counts.get(location) ?? new Map<string, number>();
   }
 
+  /** What differs from the sealed state: who holds more or fewer references to what than before the execution. */
+  changes(): { location: number; holder: string; held: number; before: number }[] {
+    const changes: { location: number; holder: string; held: number; before: number }[] = [];
+    for (const location of new Set([...this.counts.keys(), ...this.initial.keys()])) {
+      const now = this.counts.get(location);
+      const then = this.initial.get(location);
+      for (const holder of new Set([...(now?.keys() ?? []), ...(then?.keys() ?? [])])) {
+        const held = now?.get(holder) ?? 0;
+        const before = then?.get(holder) ?? 0;
+        if (held !== before) changes.push({ location, holder, held, before });
+      }
+    }
+    return changes.sort((a, b) => a.location - b.location);
+  }
+
   /** Forgets an object that went back to its allocator. */
   forget(location: number): void {
     this.dirty = true;

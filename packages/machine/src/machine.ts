@@ -3,8 +3,16 @@ import { callSite } from './call-site.js';
 import { MachineError } from './errors.js';
 import { Heap, type DescribeWord } from './heap.js';
 import { Ledger } from './ledger.js';
-import type { Lock } from './locks/lock.js';
-import { lockKept, opNotYielded, sleepMistake, strangeYield, usedAfterFree } from './mistakes.js';
+import { nestedClass, type Lock } from './locks/lock.js';
+import {
+  irqsLeftOff,
+  lockKept,
+  opNotYielded,
+  sleepMistake,
+  strangeYield,
+  usedAfterFree,
+} from './mistakes.js';
+import { mix } from './mix.js';
 import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
@@ -13,7 +21,14 @@ import { checkConstructed } from './shared/construction-check.js';
 import { explainFrozenWrite } from './shared/explain-frozen-write.js';
 import { SharedSpace } from './shared/space.js';
 import { spread } from './spread.js';
-import { noteSpinning, releaseSpinners } from './threads/spinners.js';
+import { Spinners } from './threads/spinners.js';
+import {
+  canInterrupt,
+  comeOnTopOf,
+  interruptible,
+  isInterrupted,
+  isPendingInterrupt,
+} from './threads/interrupts.js';
 import { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 import type { MayBlock, Scope } from './threads/scope.js';
 
@@ -38,6 +53,12 @@ export interface Restorable {
   reset(): void;
 }
 
+/** Whether a thread can step: not at all, by timing out only, or as it wants to. @since 0.1.0 */
+export const Readiness = { no: 0, timesOut: 1, yes: 2 } as const;
+
+/** One of {@link Readiness}. @since 0.1.0 */
+export type Readiness = (typeof Readiness)[keyof typeof Readiness];
+
 /** More threads than this are refused. */
 export const MAX_THREADS = 31;
 
@@ -61,6 +82,11 @@ export class Machine {
   threadCount = 0;
   /** The thread that runs now, or null between steps. */
   current: KThread | null = null;
+  /** The thread that stepped last: on top of it an interrupt comes. */
+  private latest: KThread | null = null;
+  private interruptThreads = 0;
+  /** Nobody can run: interrupts come on an idle processor. */
+  private idle = false;
   observer: MachineObserver | null = null;
   /** Record where operations are made. Slow: for the second look at a failing schedule. */
   captureSites = false;
@@ -84,6 +110,8 @@ export class Machine {
   /** How often {@link Machine.random} was asked outside any thread. */
   private randomCalls = 0;
   private readonly op = new PrimitiveOp(this);
+  /** Who spins, and who may look again. */
+  readonly spinners = new Spinners();
   private readonly restorables: Restorable[] = [];
   private readonly seed: number;
   private readonly adopted: { instance: object; name: string }[] = [];
@@ -176,7 +204,10 @@ export class Machine {
     this.ticks = 0;
     this.tickets = 0;
     this.randomCalls = 0;
+    this.spinners.begin();
     this.current = null;
+    this.latest = null;
+    this.idle = false;
     this.resuming = false;
     this.threadCount = this.staticThreads;
     this.threads.length = this.staticThreads;
@@ -185,7 +216,22 @@ export class Machine {
 
   /** Whether a thread can take a step now. */
   isEnabled(thread: KThread): boolean {
-    return !thread.finished && !thread.relaxed && (thread.timeout > 0 || conditionHolds(this, thread));
+    return this.readiness(thread) !== Readiness.no;
+  }
+
+  /** Whether a thread can take a step now, and if so, whether that would be to time out. */
+  readiness(thread: KThread): Readiness {
+    if (thread.finished || thread.relaxed) return Readiness.no;
+    const holds = conditionHolds(this, thread);
+    if (!holds && thread.timeout === 0) return Readiness.no;
+    if (this.interruptThreads !== 0 && !this.interruptsAllow(thread)) return Readiness.no;
+    return holds ? Readiness.yes : Readiness.timesOut;
+  }
+
+  /** Not if a handler runs on top of it; and a handler that has not come yet not where none can. */
+  private interruptsAllow(thread: KThread): boolean {
+    if (isInterrupted(thread)) return false;
+    return !isPendingInterrupt(thread) || this.idle || canInterrupt(interruptible(this.latest));
   }
 
   /** Whether the next step of an enabled thread would be to time out. */
@@ -211,12 +257,15 @@ export class Machine {
     const starting = thread.kind === OpKind.start;
     try {
       if (starting) {
+        if (thread.interrupt && !this.idle) comeOnTopOf(thread, interruptible(this.latest));
         this.observer?.step(thread, undefined);
         this.countStep(thread);
         thread.opState = OpState.idle;
         thread.iterator = thread.body()[Symbol.iterator]();
         this.settle(thread, thread.iterator.next());
       } else {
+        // Somebody may have freed the word since the operation was made.
+        if (this.heap.isPoisoned(thread.loc)) this.poisoned(thread.loc, thread.site);
         const result = applyOp(this, thread, choice);
         if (this.observer !== null) this.observer.step(thread, result);
         this.countStep(thread);
@@ -231,6 +280,8 @@ export class Machine {
     } finally {
       this.resuming = false;
       this.current = null;
+      this.latest = thread;
+      this.idle = false;
     }
   }
 
@@ -248,16 +299,20 @@ export class Machine {
   private countStep(thread: KThread): void {
     thread.steps++;
     this.steps++;
-    noteSpinning(this.threads, thread, this.steps);
+    this.spinners.note(this.threads, thread, this.steps);
   }
 
   /**
-   * When nobody else can run: lets spinners go on that have not looked since somebody stepped, other spinners included.
+   * When nobody else can run: lets spinners go on that somebody overtook since they began to look, other spinners included;
+   * else interrupts come that could not.
    *
-   * @returns Whether there was one.
+   * @returns Whether somebody can run now.
    */
   unrelax(): boolean {
-    return releaseSpinners(this.threads, this.steps);
+    if (this.spinners.releaseOvertaken(this.threads, this.steps)) return true;
+    if (this.interruptThreads === 0 || this.idle) return false;
+    this.idle = this.threads.some(isPendingInterrupt);
+    return this.idle;
   }
 
   /** Looks at what the generator gave back. */
@@ -283,6 +338,7 @@ export class Machine {
   private checkNothingHeld(thread: KThread): void {
     const first = thread.held[0];
     if (first !== undefined) this.misuse(lockKept(thread.name, 'ended', first));
+    if (thread.irqsOff > 0) this.misuse(irqsLeftOff(thread));
   }
 
   // ---- operations ---------------------------------------------------------------------------------------------------
@@ -316,10 +372,13 @@ export class Machine {
     return this.op;
   }
 
-  /** As {@link Machine.makeOp}, on a lock. */
-  makeLockOp(kind: OpKind, lock: Lock): Op<never> {
+  /** As {@link Machine.makeOp}, on a lock; `irq` and `subclass` as `acquireLock` has them. */
+  makeLockOp(kind: OpKind, lock: Lock, irq = false, subclass = 0): Op<never> {
     const op = this.makeOp(kind, lock.location, lock.mask, lock.unit);
-    this.current!.lock = lock;
+    const thread = this.current!;
+    thread.lock = lock;
+    thread.irq = irq;
+    thread.subclass = subclass;
     return op;
   }
 
@@ -436,6 +495,7 @@ export class Machine {
       options.after ?? [],
     );
     this.threads[this.threadCount++] = thread;
+    if (thread.interrupt) this.interruptThreads++;
     return thread;
   }
 
@@ -480,13 +540,24 @@ export class Machine {
     return this.heap.allocate(length, describe);
   }
 
+  /**
+   * Takes words back: a plain write of each, so that whoever uses them with nothing in between races with it, and every
+   * later use is a `MP_USE_AFTER_FREE`.
+   *
+   * @param what Who freed what, for reports.
+   */
+  releaseWords(location: number, length: number, what: string): void {
+    if (this.tracked) for (let at = location; at < location + length; at++) this.access(at, true);
+    this.heap.release(location, length, what, this.site());
+  }
+
   /** Location numbers without words, for state that is kept elsewhere. */
   reserveLocations(length: number): number {
     return this.heap.reserveLocations(length);
   }
 
-  private poisoned(location: number): never {
-    this.misuse(usedAfterFree(this.nameOf(location), location, this.heap.graveOf(location), this.site()));
+  private poisoned(location: number, here = this.site()): never {
+    this.misuse(usedAfterFree(this.nameOf(location), location, this.heap.graveOf(location), here));
   }
 
   // ---- context ------------------------------------------------------------------------------------------------------
@@ -504,10 +575,25 @@ export class Machine {
     if (mistake !== null) this.misuse(mistake);
   }
 
+  /**
+   * Says that the running code may take this lock here, waiting if it must (the kernel's `might_lock`), for the judge of
+   * lock orders. Acquiring says it by itself.
+   */
+  mightLock(lock: Lock, subclass = 0): void {
+    const thread = this.current;
+    if (thread !== null && this.observer?.lockWanted !== undefined)
+      this.observer.lockWanted(thread, lock, nestedClass(lock.lockClass, subclass));
+  }
+
+  /** Whether an interrupt could come but for the thread that stepped last: that one cannot be interrupted. */
+  isHeldBack(thread: KThread): boolean {
+    return isPendingInterrupt(thread) && conditionHolds(this, thread) && !this.isEnabled(thread);
+  }
+
   /** Enters a scope: from here on somebody else's code runs in this thread. */
   enterScope(party: string, what: string, mayBlock: MayBlock, mayKeepLocks = false): Scope {
     const thread = this.current!;
-    const outer = thread.scopes[thread.scopes.length - 1];
+    const outer = thread.scope;
     const scope: Scope = {
       party,
       what,
@@ -527,7 +613,7 @@ export class Machine {
    */
   leaveScope(): void {
     const thread = this.current!;
-    const scope = thread.scopes[thread.scopes.length - 1]!;
+    const scope = thread.scope!;
     if (thread.opState === OpState.created) this.notYielded(thread);
     const kept: HeldLock | undefined = thread.held[scope.heldOnEntry];
     if (kept !== undefined && !scope.mayKeepLocks) this.misuse(lockKept(scope.what, 'returns', kept));
@@ -579,9 +665,47 @@ export class Machine {
     return null;
   }
 
+  /** Everybody who holds a lock in a way that keeps it from being taken like this. */
+  holdersOf(lock: Lock): KThread[] {
+    return this.threads.filter((thread) =>
+      thread.held.some((held) => held.lock.location === lock.location && (held.lock.unit & lock.mask) !== 0),
+    );
+  }
+
   /** A name for a location: a word's, a key's, or its number. */
   nameOf(location: number): string {
     return this.heap.describe(location) ?? this.space.describe(location) ?? `location ${location}`;
+  }
+
+  /** The value at a location as it is: a word's, a key's, page contents. For reports; not tracked. */
+  valueAt(location: number): unknown {
+    return this.heap.valueAt(location) ?? this.space.valueAt(location);
+  }
+
+  /** One number for the present state: words, tracked state, threads that have not ended. Equal state gives equal numbers. */
+  stateDigest(): number {
+    let hash = mix(this.heap.digest(), this.space.stateDigest());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) hash = mix(mix(hash, i * 32 + thread.kind), thread.loc);
+      else if (thread.error !== undefined) hash = mix(hash, -1 - i);
+    }
+    return hash;
+  }
+
+  /**
+   * The present state in lines, by name: words that are not 0, tracked state, threads that have not ended. Equal texts mean
+   * equal state.
+   */
+  stateText(): string {
+    const lines = this.heap.lines();
+    lines.push(...this.space.stateLines());
+    for (let i = 0; i < this.threadCount; i++) {
+      const thread = this.threads[i]!;
+      if (!thread.finished) lines.push(`${thread.name} is in ${this.describeOp(thread)}`);
+      else if (thread.error !== undefined) lines.push(`${thread.name} threw ${String(thread.error)}`);
+    }
+    return lines.join('\n');
   }
 
   /** The operation that a thread has in hand, in words. */

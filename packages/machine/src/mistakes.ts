@@ -58,6 +58,32 @@ export function takenTwice(thread: KThread, held: HeldLock, here: string | undef
   );
 }
 
+/** Interrupts are to be restored that are on. */
+export function irqsOnAlready(thread: KThread, held: HeldLock): MachineError {
+  return new MachineError(
+    'MP_IRQS_UNBALANCED',
+    `${thread.name} restores interrupts with ${held.lock.name}, but did not turn them off; use release() for acquire(), releaseIrqRestore() for acquireIrqSave()`,
+    {
+      subject: held.lock.name,
+      here: thread.site,
+      there: held.site,
+      thereWhat: `${held.lock.name} taken`,
+      location: held.lock.location,
+      expected: 'interrupts turned off before',
+      received: 'interrupts on',
+    },
+  );
+}
+
+/** A thread ended with interrupts off. */
+export function irqsLeftOff(thread: KThread): MachineError {
+  return new MachineError(
+    'MP_IRQS_UNBALANCED',
+    `${thread.name} ends with interrupts off; what acquireIrqSave() took must be dropped with releaseIrqRestore()`,
+    { subject: thread.name, expected: 'interrupts on at the end', received: 'interrupts off' },
+  );
+}
+
 /** A freed word was used. */
 export function usedAfterFree(
   name: string,
@@ -88,15 +114,20 @@ export function sleepMistake(
   event: boolean,
   here: string | undefined,
 ): MachineError | null {
-  if (thread.atomicDepth > 0 || thread.interrupt) return sleepInAtomic(thread, what, here);
-  const scope = thread.scopes[thread.scopes.length - 1];
+  if (thread.atomicDepth > 0 || thread.interrupt || thread.irqsOff > 0)
+    return sleepInAtomic(thread, what, here);
+  const scope = thread.scope;
   if (scope === undefined || scope.mayBlock === MayBlock.yes) return null;
   return scope.mayBlock === MayBlock.onLocks && !event ? null : sleepInCallback(scope, what, here);
 }
 
 function sleepInAtomic(thread: KThread, what: string, here: string | undefined): MachineError {
   const spin = thread.held.find((held) => held.lock.kind === 'spin');
-  const why = thread.interrupt ? 'in interrupt context' : `holding ${spin?.lock.name ?? 'an atomic section'}`;
+  const why = thread.interrupt
+    ? 'in interrupt context'
+    : spin === undefined
+      ? 'with interrupts off'
+      : `holding ${spin.lock.name}`;
   return new MachineError(
     'MP_SLEEP_IN_ATOMIC',
     `${thread.name} may sleep in ${what} while ${why}; use a try-lock or drop the spinlock first`,

@@ -1,4 +1,5 @@
 import type { MachineError } from './errors.js';
+import type { Lock } from './locks/lock.js';
 import type { KThread } from './threads/kthread.js';
 import type { Scope } from './threads/scope.js';
 
@@ -21,6 +22,8 @@ export interface MachineObserver {
   scopeLeave(thread: KThread, scope: Scope): void;
   /** A reference to the object at `location` was taken (+1) or dropped (-1) by `party`, who now holds `held`. */
   reference(thread: KThread, location: number, party: string, delta: number, held: number): void;
+  /** The running code is about to take a lock, waiting if it must, whether or not it will have to. */
+  lockWanted?(thread: KThread, lock: Lock, lockClass: string): void;
   /** A misuse is about to be thrown. Recorded first, because authors catch. */
   misuse(error: MachineError, thread: KThread | null): void;
 }

@@ -2,7 +2,7 @@ import type { BuiltDriver, Kernel, VmEventMap } from '@movable-pages/core';
 import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS } from '@movable-pages/core';
 import { Monitor, type Violation, type ViolationSink } from '@movable-pages/explore';
 import type { KThread, Scope } from '@movable-pages/machine';
-import { applies, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
+import { applies, isMandatory, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
 import { isCallback } from './callbacks.js';
 import { driverSite } from './driver-site.js';
 import { silence } from './silence.js';
@@ -28,10 +28,16 @@ export class Judge extends Monitor {
   private readonly kernel: Kernel;
   private readonly watching: Watching[];
   private sink: ViolationSink | null = null;
+  /** How often each rule of advice was broken while {@link Judge.onlyCountsAdvice}. */
+  readonly advice = new Map<string, number>();
+  /** Whether a rule that is not mandatory is only counted when it is broken, so that it ends no search. */
+  onlyCountsAdvice = false;
   /** The scenario freed every object and unloaded the driver. */
   unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
+  /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
+  private readonly listed = new Set<number>();
   /** For each thread the references that its present callback took and dropped, by page. */
   private readonly callbackReferences = new Map<number, Map<number, number>>();
 
@@ -39,6 +45,7 @@ export class Judge extends Monitor {
     built: BuiltDriver,
     kernel: Kernel,
     private readonly rules: readonly Rule[],
+    objects: number,
   ) {
     super();
     this.kernel = kernel;
@@ -50,6 +57,9 @@ export class Judge extends Monitor {
         kernel,
         mapping: built.mapping,
         capabilities,
+        objects,
+        workload: built.workload,
+        trigger: (name) => this.trigger(name),
         thread: () => kernel.machine.current!,
         callbackReferences: (page) =>
           this.callbackReferences.get(kernel.machine.current!.id)?.get(page.pfn) ?? 0,
@@ -95,6 +105,7 @@ export class Judge extends Monitor {
     this.migrated = false;
     this.insideCallbacks = 0;
     this.callbackReferences.clear();
+    this.listed.clear();
     for (const { watch } of this.watching) watch.begin?.();
   }
 
@@ -141,11 +152,14 @@ export class Judge extends Monitor {
     on('clear_page_movable', () => this.trigger('clear-movable'));
     on('driver_isolate_enter', ({ page, mode }) => {
       if ((mode & IsolateMode.asyncMigrate) !== 0) this.trigger('async-callback');
+      if (this.kernel.lists.listOf(page.pfn)?.party === 'driver') this.listed.add(page.pfn);
       for (const { watch } of this.watching) watch.isolateEnter?.(page, mode);
     });
     on('driver_isolate', ({ page, mode, result }) => {
       this.trigger('isolate');
+      const listed = this.listed.delete(page.pfn);
       if (result === true) this.trigger('isolate-accepted');
+      if (result === true && listed) this.trigger('isolate-listed');
       if (result === false) this.trigger('isolate-refused');
       if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.isolate?.(page, mode, result);
@@ -187,6 +201,10 @@ export class Judge extends Monitor {
     rule: Rule,
     problem: { title: string; expected: string; received: string; subject?: string },
   ): void {
+    if (this.onlyCountsAdvice && !isMandatory(rule)) {
+      this.advice.set(rule.id, (this.advice.get(rule.id) ?? 0) + 1);
+      return;
+    }
     this.report({
       code: rule.id,
       message: problem.title,
@@ -201,7 +219,7 @@ export class Judge extends Monitor {
     this.sink?.report({
       kind: 'monitor',
       thread: thread?.name ?? null,
-      scope: thread?.scopes[thread.scopes.length - 1]?.what ?? null,
+      scope: thread?.scope?.what ?? null,
       party: thread?.runningParty ?? null,
       ...problem,
       details: { here: driverSite(machine.site(), thread), ...problem.details },

@@ -1,5 +1,7 @@
 import type { Capability } from '@movable-pages/core';
+import type { MessagePort } from 'node:worker_threads';
 import type { Budget } from '../budget.js';
+import type { SavedScenario } from '../check-scenario.js';
 import type { TokenContent } from '../token.js';
 import type { ScenarioReport } from '../verdict.js';
 import type { ReplayReport } from './replay-token.js';
@@ -28,6 +30,9 @@ export interface ScenarioWorkerJob extends ModuleJob {
   readonly profile: string;
   readonly budget: Budget;
   readonly seed: number | null;
+  /** Where saves of the search go; null if nobody wants them. */
+  readonly saves: MessagePort | null;
+  readonly resume: SavedScenario | null;
 }
 
 /** Replays a schedule. */
@@ -48,6 +53,12 @@ export interface AutopsyJob extends ModuleJob {
   readonly decisions: readonly { readonly thread: number; readonly answer: number }[];
   /** In whose code the loop is. */
   readonly place: string;
+  /** Executions up to the one that hung, that one included. */
+  readonly executions: number;
+  /** Milliseconds without a step. */
+  readonly waited: number;
+  /** The wait was cut short, because the driver was known to loop there. */
+  readonly known: boolean;
 }
 
 /** What a worker can be asked. */

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
 import { DriverRegistry, type DriverDefinition } from '@movable-pages/core';
 import { createJiti } from 'jiti';
 import { CheckError } from '../errors.js';
@@ -12,19 +11,7 @@ import { CheckError } from '../errors.js';
  * @throws CheckError `MP_CANNOT_LOAD`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
  */
 export async function loadDrivers(url: string, from: string): Promise<DriverDefinition[]> {
-  if (!isMainThread) silence();
   return new DriverRegistry().registerModule(await loadModule(url, from), from);
-}
-
-/** Whatever a driver prints, in each of thousands of schedules, must not mix with reports. */
-function silence(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.write = (_text: unknown, ...rest: unknown[]) => {
-      const done = rest.at(-1);
-      if (typeof done === 'function') done();
-      return true;
-    };
-  }
 }
 
 async function loadModule(url: string, from: string): Promise<object> {

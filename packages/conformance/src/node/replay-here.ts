@@ -16,17 +16,17 @@ export function replayHere(definition: DriverDefinition, job: ReplayJob): Replay
   if (definition.version !== content.version)
     changed.push(`driver version ${content.version} -> ${definition.version}`);
   if (content.suite !== SUITE_VERSION) changed.push(`suite version ${content.suite} -> ${SUITE_VERSION}`);
-  if (result.violation === null) return { content, finding: null, misfit: result.misfit, changed };
+  if (result.violation === null) return { content, finding: null, misfits: result.misfits, changed };
   const finding = makeFinding(
     { definition, from: content.from, scenario: content.scenario, profile: content.profile, root: job.root },
     ready.judge,
     {
       violation: result.violation,
       trace: result.trace,
-      schedule: content.schedule,
+      schedule: result.misfits.length === 0 ? content.schedule : result.schedule,
       steps: result.outcome.steps,
     },
     { preemptions: result.outcome.preemptions, faults: result.outcome.faults, occurrences: 1 },
   );
-  return { content, finding, misfit: result.misfit, changed };
+  return { content, finding, misfits: result.misfits, changed };
 }

@@ -1,10 +1,12 @@
+import type { Misfit } from '@movable-pages/explore';
 import { CheckError } from '../errors.js';
 import type { Finding } from '../finding.js';
 import { decodeToken, type TokenContent } from '../token.js';
+import { hungReport } from './hung-report.js';
 import { isFailure } from './job.js';
 import { resolveModule } from './resolve-module.js';
 import { thaw } from './thaw.js';
-import { hungReport, WorkerPool } from './worker-pool.js';
+import { WorkerPool } from './worker-pool.js';
 
 /** How a token is replayed. @since 0.1.0 */
 export interface ReplayOptions {
@@ -21,8 +23,8 @@ export interface ReplayReport {
   readonly content: TokenContent;
   /** What it finds, or null if it finds nothing any more. */
   readonly finding: Finding | null;
-  /** Why the schedule does not fit the driver any more, or null if it does. */
-  readonly misfit: string | null;
+  /** Where the schedule does not fit the driver any more; empty if it fits. */
+  readonly misfits: readonly Misfit[];
   /** What changed since the token was made. */
   readonly changed: readonly string[];
 }
@@ -30,7 +32,7 @@ export interface ReplayReport {
 /**
  * Replays the schedule of a token, in a worker, under a watchdog.
  *
- * @throws CheckError `MP_BAD_TOKEN`, `MP_CANNOT_LOAD`, `MP_UNKNOWN_SCENARIO`; DriverError `MP_UNKNOWN_DRIVER` and whatever
+ * @throws TokenError `MP_BAD_TOKEN`, `MP_TOKEN_VERSION`; CheckError `MP_CANNOT_LOAD`, `MP_UNKNOWN_SCENARIO`; DriverError `MP_UNKNOWN_DRIVER` and whatever
  *   building the driver throws.
  * @since 0.1.0
  */
@@ -42,10 +44,11 @@ export async function replayToken(token: string, options: ReplayOptions = {}): P
   try {
     const module = { url, from: content.from, root: cwd };
     const result = await pool.run({ kind: 'replay', ...module, content });
-    if (result.hung) {
+    if (result.end === 'hung') {
       const report = await hungReport(pool, { ...module, ...content }, result);
-      return { content, finding: report.findings[0] ?? null, misfit: null, changed: [] };
+      return { content, finding: report.findings[0] ?? null, misfits: [], changed: [] };
     }
+    if (result.end !== 'answer') throw new Error('nobody interrupts a replay');
     if (isFailure(result.answer)) throw thaw(result.answer);
     return result.answer as ReplayReport;
   } finally {

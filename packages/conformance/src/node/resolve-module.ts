@@ -1,6 +1,6 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CheckError } from '../errors.js';
 
@@ -18,7 +18,7 @@ export function resolveModule(specifier: string, cwd: string): string {
     if (statSync(path).isFile()) return pathToFileURL(realpathSync(path)).href;
     throw new CheckError(
       'MP_CANNOT_LOAD',
-      `${specifier} is a folder; name the file of the driver, for example ${specifier}/src/driver.ts`,
+      `${specifier} is a folder; name the file of the driver${suggestion(specifier, path)}`,
     );
   }
   if (looksLikePath(specifier))
@@ -32,6 +32,27 @@ export function resolveModule(specifier: string, cwd: string): string {
     `there is no file and no installed package ${specifier}; install it, or give the path of the driver's file`,
   );
 }
+
+/** Files of a folder that may be the driver, as words. */
+function suggestion(specifier: string, folder: string): string {
+  const files = ['src', '.'].flatMap((under) =>
+    sourcesIn(join(folder, under)).map((file) => join(under, file)),
+  );
+  if (files.length === 0) return '; there is no .ts or .js file in it or in its src';
+  const likely = files.find((file) => /(?:^|[/\\])(?:driver|index)\.[cm]?[jt]s$/.test(file));
+  return `, for example ${join(specifier, likely ?? files[0]!)}`;
+}
+
+function sourcesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+/** Modules that may hold a driver: no declarations, no tests, no settings. */
+const SOURCE = /^(?!.*\.(?:d|test|spec|config)\.)[^.].*\.[cm]?[jt]s$/;
 
 function looksLikePath(specifier: string): boolean {
   return /^\.{0,2}\//.test(specifier) || /\.[cm]?[jt]sx?$/.test(specifier);

@@ -1,42 +1,63 @@
 import { existsSync } from 'node:fs';
 import { Beacon } from '@movable-pages/explore';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { ScenarioReport } from '../verdict.js';
-import type { AutopsyJob, WorkerAnswer, WorkerJob } from './job.js';
-import { isFailure } from './job.js';
-import { thaw } from './thaw.js';
+import type { SavedScenario } from '../check-scenario.js';
+import type { WorkerAnswer, WorkerJob } from './job.js';
 
 /** Milliseconds without a step after which a loop is taken to be endless. */
 const WATCHDOG = 10_000;
+/** The part of that time which will do where the driver is known to loop. */
+const KNOWN = 1 / 10;
 /** How often the watchdog looks. */
 const LOOK = 100;
+/** Milliseconds without a step that a search is left with once it was asked to end. */
+const GRACE = 1000;
 /** Memory of one worker, in MiB. */
 const MEMORY = 1024;
 
-type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon'> : never;
+type Unlit<J> = J extends WorkerJob ? Omit<J, 'beacon' | 'saves'> : never;
 
-/** How a job ended: with an answer, or hung and was ended. */
+/** How a job ended: with an answer, hung and was ended, interrupted before it had anything
+ * to say, or not run at all. */
 export type JobResult =
-  | { readonly hung: false; readonly answer: WorkerAnswer }
-  | { readonly hung: true; readonly beacon: Beacon };
+  | { readonly end: 'answer'; readonly answer: WorkerAnswer }
+  | { readonly end: 'hung'; readonly beacon: Beacon; readonly waited: number; readonly known: boolean }
+  | { readonly end: 'interrupted' }
+  | { readonly end: 'not run' };
 
 /** Watches a job while it runs. */
 export interface JobWatch {
   readonly onProgress?: (progress: { executions: number; preemptions: number }) => void;
   /** Asks the search to end early; it then reports what it has. */
   readonly signal?: AbortSignal;
+  /**
+   * Places where the driver is known to loop or to end its worker, shared by the jobs of one driver: standing still in
+   * one of them is not waited for as long. The pool adds to it.
+   */
+  readonly stuckIn?: Set<string>;
+  /** Asked when a worker is free: true if the job need not be run any more. */
+  readonly unless?: () => boolean;
+  /** Goes before the jobs that wait. */
+  readonly urgent?: boolean;
+  /** Called with each save of the search. */
+  readonly onSave?: (save: SavedScenario) => void;
 }
 
 /**
- * Worker threads that run jobs, each under a watchdog: a job whose beacon stands still is ended, with its worker.
+ * Worker threads that run jobs, each under a watchdog: a job whose beacon stands still is ended, with its worker. Jobs
+ * wait here and not in the pool below, which leaves them waiting for ever when the last worker dies.
  */
 export class WorkerPool {
   private readonly pool: Piscina;
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     workers: number,
     private readonly watchdog = WATCHDOG,
   ) {
+    this.free = workers;
     this.pool = new Piscina({
       filename: workerFile(),
       minThreads: 0,
@@ -48,26 +69,15 @@ export class WorkerPool {
     });
   }
 
-  /** Runs a job. Rejects if the worker dies. */
+  /** Runs a job when a worker is free. Rejects if the worker dies. */
   async run(job: Unlit<WorkerJob>, watch: JobWatch = {}): Promise<JobResult> {
-    const memory = new SharedArrayBuffer(Beacon.bytes);
-    const beacon = new Beacon(memory);
-    const ender = new AbortController();
-    const timer = this.lookAfter(beacon, ender, watch);
-    const cancel = () => beacon.cancel();
-    watch.signal?.addEventListener('abort', cancel, { once: true });
+    if (!(await this.turn(watch))) return { end: 'interrupted' };
     try {
-      const answer = (await this.pool.run(
-        { ...job, beacon: memory },
-        { signal: ender.signal },
-      )) as WorkerAnswer;
-      return { hung: false, answer };
-    } catch (error) {
-      if (ender.signal.aborted) return { hung: true, beacon };
-      throw error;
+      if (watch.unless?.() === true) return { end: 'not run' };
+      return await this.runNow(job, watch);
     } finally {
-      clearInterval(timer);
-      watch.signal?.removeEventListener('abort', cancel);
+      this.free++;
+      this.waiting[0]?.();
     }
   }
 
@@ -76,16 +86,100 @@ export class WorkerPool {
     await this.pool.destroy();
   }
 
-  private lookAfter(beacon: Beacon, ender: AbortController, watch: JobWatch): NodeJS.Timeout {
-    let pulse = beacon.pulse;
-    let still = 0;
-    return setInterval(() => {
-      const now = beacon.pulse;
-      still = beacon.started && now === pulse ? still + LOOK : 0;
-      pulse = now;
-      if (still >= this.watchdog) ender.abort();
+  /** Waits until a worker is free, and takes it; gives false if it was interrupted before. */
+  private async turn({ urgent, signal }: JobWatch): Promise<boolean> {
+    const aborted = (): boolean => signal?.aborted === true;
+    while (this.free === 0 && !aborted()) {
+      await new Promise<void>((resolve) => {
+        const come = () => {
+          signal?.removeEventListener('abort', come);
+          const at = this.waiting.indexOf(come);
+          if (at >= 0) this.waiting.splice(at, 1);
+          resolve();
+        };
+        if (urgent === true) this.waiting.unshift(come);
+        else this.waiting.push(come);
+        signal?.addEventListener('abort', come);
+      });
+    }
+    if (aborted()) return false;
+    this.free--;
+    return true;
+  }
+
+  private async runNow(job: Unlit<WorkerJob>, watch: JobWatch): Promise<JobResult> {
+    const memory = new SharedArrayBuffer(Beacon.bytes);
+    const beacon = new Beacon(memory);
+    const ender = new AbortController();
+    const guard = new Guard(beacon, this.watchdog, watch);
+    const timer = setInterval(() => {
+      if (guard.looksHopeless()) ender.abort();
       else watch.onProgress?.(beacon.progress);
     }, LOOK);
+    const cancel = () => beacon.cancel();
+    watch.signal?.addEventListener('abort', cancel, { once: true });
+    const saves = watch.onSave === undefined ? null : new MessageChannel();
+    saves?.port1.on('message', watch.onSave!);
+    try {
+      const options = { signal: ender.signal, ...(saves === null ? {} : { transferList: [saves.port2] }) };
+      const full = { ...job, beacon: memory, saves: saves?.port2 ?? null };
+      const answer = (await this.pool.run(full, options)) as WorkerAnswer;
+      // What the worker sent before its answer is here by now, but may not have been looked at.
+      for (
+        let left = saves && receiveMessageOnPort(saves.port1);
+        left;
+        left = receiveMessageOnPort(saves!.port1)
+      )
+        watch.onSave?.(left.message as SavedScenario);
+      return { end: 'answer', answer };
+    } catch (error) {
+      if (!ender.signal.aborted) {
+        guard.noteStuck();
+        throw error;
+      }
+      if (beacon.cancelled) return { end: 'interrupted' };
+      const waited = guard.patience();
+      guard.noteStuck();
+      return { end: 'hung', beacon, waited, known: waited < this.watchdog };
+    } finally {
+      clearInterval(timer);
+      saves?.port1.close();
+      watch.signal?.removeEventListener('abort', cancel);
+    }
+  }
+}
+
+/** Watches one beacon for standing still. */
+class Guard {
+  private pulse: number;
+  private still = 0;
+
+  constructor(
+    private readonly beacon: Beacon,
+    private readonly watchdog: number,
+    private readonly watch: JobWatch,
+  ) {
+    this.pulse = beacon.pulse;
+  }
+
+  /** Looks, every {@link LOOK} milliseconds, and says whether the job is to be ended. */
+  looksHopeless(): boolean {
+    const now = this.beacon.pulse;
+    this.still = this.beacon.started && now === this.pulse ? this.still + LOOK : 0;
+    this.pulse = now;
+    if (this.beacon.cancelled && !this.beacon.started) return true;
+    return this.still >= this.patience();
+  }
+
+  /** Milliseconds that standing still in the present place is waited for. */
+  patience(): number {
+    if (this.beacon.cancelled) return Math.min(GRACE, this.watchdog);
+    return this.watch.stuckIn?.has(this.beacon.place) === true ? this.watchdog * KNOWN : this.watchdog;
+  }
+
+  /** Remembers where the driver is. */
+  noteStuck(): void {
+    if (this.beacon.place !== '') this.watch.stuckIn?.add(this.beacon.place);
   }
 }
 
@@ -93,28 +187,4 @@ export class WorkerPool {
 function workerFile(): string {
   const built = new URL('../worker.js', import.meta.url);
   return (existsSync(built) ? built : new URL('../../dist/worker.js', import.meta.url)).href;
-}
-
-/** Finds out where a job hung that a watchdog ended. */
-export async function hungReport(
-  pool: WorkerPool,
-  job: Pick<AutopsyJob, 'url' | 'from' | 'root' | 'driver' | 'scenario' | 'profile'>,
-  result: { readonly beacon: Beacon },
-): Promise<ScenarioReport> {
-  const { url, from, root, driver, scenario, profile } = job;
-  const { decisions, place } = result.beacon;
-  const looked = await pool.run({
-    kind: 'autopsy',
-    url,
-    from,
-    root,
-    driver,
-    scenario,
-    profile,
-    decisions,
-    place,
-  });
-  if (looked.hung) throw new Error('the driver hangs before its first step');
-  if (isFailure(looked.answer)) throw thaw(looked.answer);
-  return looked.answer as ScenarioReport;
 }

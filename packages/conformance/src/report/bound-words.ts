@@ -1,11 +1,12 @@
+import { counted } from '@movable-pages/explore';
 import type { ScenarioReport } from '../verdict.js';
-import { counted } from './counting.js';
 
 /** What a search covered, in words that name its bound. */
 export function boundWords(report: ScenarioReport): string {
   if (report.error !== null) return `did not run: ${report.error.code}`;
-  if (report.exhausted)
-    return `every schedule${report.faults === 0 ? '' : ` with at most ${counted(report.faults, 'fault')}`}`;
+  if (report.exhausted) return 'every schedule';
+  if (report.unbounded)
+    return `every schedule with at most ${counted(report.faults, 'fault')}, whatever preemptions it takes`;
   const completed =
     report.preemptions < 0
       ? 'no bound completed'

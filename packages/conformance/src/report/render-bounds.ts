@@ -1,6 +1,6 @@
+import { grouped } from '@movable-pages/explore';
 import type { Verdict } from '../verdict.js';
 import { boundWords } from './bound-words.js';
-import { grouped } from './counting.js';
 import type { Style } from './style.js';
 import { renderTable, type Column } from './table.js';
 

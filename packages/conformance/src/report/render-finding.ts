@@ -1,11 +1,10 @@
+import { counted, wrapIndented, wrapLabelled } from '@movable-pages/explore';
 import type { Finding, FindingPlace } from '../finding.js';
 import { rules } from '../rules/index.js';
-import { counted } from './counting.js';
-import { renderColumns } from './render-columns.js';
+import { findingColumns } from './render-columns.js';
 import { widthOf, type ReportOptions } from './report-options.js';
-import { scheduleWords } from './schedule-words.js';
+import { findingSchedule } from './schedule-words.js';
 import { styleOf } from './style.js';
-import { wrapIndented, wrapLabelled } from './wrap.js';
 
 const LABEL = 10;
 
@@ -45,9 +44,9 @@ export function renderFinding(
   if (finding.hint !== '') lines.push(...labelled('hint', finding.hint));
   lines.push(
     ...labelled('in', `${finding.scenario}, ${finding.profile}${alsoIn(context.others ?? [])}`),
-    ...labelled('schedule', scheduleWords(finding, context.schedules)),
+    ...labelled('schedule', findingSchedule(finding, context.schedules)),
     '',
-    ...renderColumns(finding.trace, options.root ?? '', width, style),
+    ...findingColumns(finding.trace, options.root ?? '', width, style),
     '',
     `replay: movable-pages replay ${finding.token}`,
   );

@@ -1,4 +1,4 @@
-import { wrap } from './wrap.js';
+import { wrap } from '@movable-pages/explore';
 
 const MEANING =
   'What a pass means: the rule was put to the test and held in every schedule within the bounds above. What it does not ' +

@@ -1,5 +1,5 @@
+import { counted, grouped } from '@movable-pages/explore';
 import type { RuleReport, Verdict } from '../verdict.js';
-import { counted, grouped } from './counting.js';
 import { statusPaint } from './status-paint.js';
 import type { Style } from './style.js';
 import { renderTable, type Row } from './table.js';

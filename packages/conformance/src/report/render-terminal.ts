@@ -1,3 +1,4 @@
+import { wrapIndented, wrapLabelled } from '@movable-pages/explore';
 import type { Verdict } from '../verdict.js';
 import { groupFindings } from './group-findings.js';
 import { renderBounds } from './render-bounds.js';
@@ -7,7 +8,6 @@ import { renderRules } from './render-rules.js';
 import { widthOf, type ReportOptions } from './report-options.js';
 import { styleOf } from './style.js';
 import { verdictLine } from './verdict-line.js';
-import { wrapIndented, wrapLabelled } from './wrap.js';
 
 const LABEL = 14;
 

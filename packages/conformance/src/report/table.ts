@@ -1,5 +1,4 @@
-import { padEnd, padStart, textWidth } from './text-width.js';
-import { wrap } from './wrap.js';
+import { padEnd, padStart, textWidth, wrap } from '@movable-pages/explore';
 
 /** A column of a table. */
 export interface Column {

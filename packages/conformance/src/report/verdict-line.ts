@@ -1,5 +1,5 @@
+import { counted } from '@movable-pages/explore';
 import type { Status, Verdict } from '../verdict.js';
-import { counted } from './counting.js';
 
 const WORDS: Readonly<Record<Verdict['outcome'], string>> = {
   conformant: 'conformant',
@@ -14,7 +14,8 @@ export function verdictLine(verdict: Verdict): string {
   const ids = (status: Status) =>
     verdict.rules.filter((rule) => rule.status === status).map((rule) => rule.id);
   const passing = ids('pass').length;
-  const failing = ids('fail');
+  const advice = verdict.rules.filter(({ status, level }) => status === 'fail' && level === 'quality');
+  const failing = ids('fail').filter((id) => advice.every((report) => report.id !== id));
   const parts: string[] = [];
   if (failing.length > 0) {
     parts.push(
@@ -26,6 +27,7 @@ export function verdictLine(verdict: Verdict): string {
       ? `${passing} pass`
       : `${counted(passing, 'rule')} ${passing === 1 ? 'passes' : 'pass'}`,
   );
+  if (advice.length > 0) parts.push(`advice from ${advice.map(({ id }) => id).join(', ')}`);
   for (const status of ['broken', 'inconclusive', 'vacuous'] as const) {
     const count = ids(status).length;
     if (count > 0) parts.push(`${count} ${status}`);

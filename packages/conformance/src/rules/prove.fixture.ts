@@ -112,7 +112,7 @@ function expectFinding(finding: Finding, id: string): Finding {
   expect(finding.received).not.toBe('');
   expect(finding.expected).not.toBe(finding.received);
   expect(finding.hint).not.toBe('');
-  expect(finding.token).toMatch(/^mp1\./);
+  expect(finding.token).toMatch(/^mp2\./);
   expect(finding.occurrences).toBeGreaterThan(0);
   const last = finding.trace.at(-1);
   expect(last).toBeDefined();

@@ -64,6 +64,17 @@ export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op
   list.dispose();
 }
 
+/** Walks all pages as a dump of page frames does: takes a reference wherever somebody has one, looks, and drops it. */
+export function* walk(context: ScenarioContext): Op<void> {
+  const { kernel } = context;
+  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
+    const page = kernel.page(pfn);
+    if (!(yield* page.tryGet())) continue;
+    yield* page.readFlags();
+    yield* page.put();
+  }
+}
+
 /** An object that somebody has, with what it must hold. */
 export interface Held {
   readonly handle: unknown;

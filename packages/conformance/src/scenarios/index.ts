@@ -8,7 +8,9 @@ import {
   freeHandle,
   initialValue,
   use,
+  walk,
   writeAndRead,
+  type Held,
 } from './actors.js';
 
 function modeId(mode: MigrateMode): string {
@@ -173,6 +175,62 @@ const twoCompactors: Scenario = {
   },
 };
 
+/** A page is given back, then moved, then moved again: what only the next callback needs must have come along. */
+const migrateAgain: Scenario = {
+  id: 'migrate-again',
+  title:
+    'compaction puts a page back, then migrates it twice, while a user works; another uses it afterwards',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [only] = context.handles;
+    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, function* (): Op<void> {
+      for (const mode of [null, MigrateMode.sync, MigrateMode.sync]) yield* compact(context, mode);
+    });
+    const writes = context.built.workload.write !== undefined;
+    const [early, late] = [initialValue(0) + 50, initialValue(0) + 60];
+    const beside = user(context, 'user A', () =>
+      writes ? writeAndRead(context, only, early) : allocate(context, initialValue(1)),
+    );
+    const options = { party: 'user', after: [vm, beside] };
+    const afterwards = context.kernel.machine.thread('user B', options, () =>
+      writeAndRead(context, only, late),
+    );
+    const left = { handle: only, value: writes ? late : initialValue(0) };
+    closer(context, [beside, afterwards], [left]);
+  },
+};
+
+/** Somebody takes references on pages that are nothing to him, new and half-moved ones included, and drops them. */
+const foreignHolder: Scenario = {
+  id: 'foreign-holder',
+  title: 'somebody takes and drops references on all pages while one is moved, then one made and one freed',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const { machine } = context.kernel;
+    const [only] = context.handles;
+    const walker = machine.thread('walker', { party: 'vm' }, () => walk(context));
+    const vm = compactor(context, MigrateMode.sync);
+    // One after the other: beside each other they are in the other scenarios.
+    const working = machine.thread('user A', { party: 'user', after: [vm] }, function* (): Op<Held | null> {
+      const made = yield* allocate(context, initialValue(1));
+      yield* expectContents(context, only, initialValue(0));
+      yield* freeHandle(context, only);
+      return made;
+    });
+    closer(context, [walker, working], []);
+  },
+};
+
 /**
  * Every scenario of the suite.
  *
@@ -184,9 +242,11 @@ export const scenarios: readonly Scenario[] = [
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
   migrateBesideUsers(MigrateMode.syncNoCopy),
+  migrateAgain,
   putbackBesideUsers,
   allocationFails,
   unloadBesideMigration,
   unloadBesideTwoCompactors,
   twoCompactors,
+  foreignHolder,
 ];

@@ -9,7 +9,10 @@ describe('checkModule', () => {
   test.each([
     ['./nowhere.ts', 'there is no file ./nowhere.ts'],
     ['no-such-package', 'no installed package no-such-package'],
-    ['src', 'src is a folder'],
+    ['src', 'src is a folder; name the file of the driver, for example src/index.ts'],
+    ['.', '. is a folder; name the file of the driver, for example src/index.ts'],
+    ['test/report', 'for example test/report/verdict.fixture.ts'],
+    ['../../docs', '../../docs is a folder; name the file of the driver; there is no .ts or .js file in it'],
   ])('refuses %s by code', async (from, message) => {
     const failed = checkModule(from, { cwd });
     await expect(failed).rejects.toThrow(coded('MP_CANNOT_LOAD'));

@@ -26,7 +26,7 @@ describe('a finding as text', () => {
       '  14                                          page 0 refCount -= 1 (was 2)  <--',
       '                                                toy.ts:31',
       '',
-      'replay: movable-pages replay mp1.abc',
+      'replay: movable-pages replay mp2.abc',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { packToken } from '@movable-pages/explore';
 import { describe, expect, test } from 'vitest';
 import { decodeToken, encodeToken, SUITE_VERSION } from '../../src/index.ts';
 
@@ -10,7 +11,8 @@ const content = {
   ruleId: 'MP-PUT-001',
   schedule: {
     segments: [
-      { thread: 'user A', steps: 8 },
+      { thread: 'user A', steps: 8, until: { operation: 'acquire cells.lock', occurrence: 1 } },
+      { thread: 'user B', steps: 3, until: 'end' as const },
       { thread: 'compactor', steps: -1 },
     ],
     choices: [{ name: 'alloc', thread: 'compactor', occurrence: 0, value: 1 }],
@@ -26,7 +28,19 @@ describe('a token', () => {
   });
 
   test('is one word that a shell takes as it is', () => {
-    expect(token).toMatch(/^mp1\.[\w-]+$/);
+    expect(token).toMatch(/^mp2\.[\w-]+$/);
+  });
+
+  test.each([
+    ['an older form', 'mp1.cl8ttzJczLCsIwEEDRX5FZ', 'MP_TOKEN_VERSION'],
+    ['no driver and scenario', packToken({ schedule: content.schedule, labels: ['a', 'b'] }), 'MP_BAD_TOKEN'],
+    [
+      'more than a driver and scenario',
+      packToken({ schedule: content.schedule, labels: [...'abcdefgh'] }),
+      'MP_BAD_TOKEN',
+    ],
+  ])('is refused with a code if it is of %s', (_, given, code) => {
+    expect(() => decodeToken(given)).toThrow(expect.objectContaining({ code }) as Error);
   });
 
   test('may have blanks around it', () => {
@@ -36,8 +50,7 @@ describe('a token', () => {
   test.each([
     ['nothing', ''],
     ['a word', 'hello'],
-    ['the prefix alone', 'mp1.'],
-    ['a later form', token.replace('mp1.', 'mp2.')],
+    ['the prefix alone', 'mp2.'],
     ['its first half', token.slice(0, token.length / 2)],
     ['all but its last two characters', token.slice(0, -2)],
     ['its end', token.slice(10)],
@@ -46,8 +59,7 @@ describe('a token', () => {
   });
 
   test('is refused with a code if any one character was changed', () => {
-    // Of the last character only some bits count.
-    for (let at = 'mp1.'.length; at < token.length - 1; at++) {
+    for (let at = 'mp2.'.length; at < token.length; at++) {
       const other = token[at] === 'x' ? 'y' : 'x';
       const changed = token.slice(0, at) + other + token.slice(at + 1);
       expect(() => decodeToken(changed), `changed at ${at}`).toThrow(badToken);

@@ -299,7 +299,7 @@ describe('stubs are never conformant', () => {
 
   it.each(
     named(
-      [nonsense.declaresThatItAlwaysRefuses, 'isolate-accepted', 'MP-ISO-003'],
+      [nonsense.declaresThatItAlwaysRefuses, 'isolate-listed', 'MP-ISO-003'],
       [nonsense.neverMarksAPage, 'set-movable', 'MP-MARK-001'],
       [nonsense.hollow, 'isolate', 'MP-ISO-001'],
       [nonsense.neverMoves, 'migrate-succeeded', 'MP-MIG-002'],

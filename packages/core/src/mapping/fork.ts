@@ -38,7 +38,7 @@ export function* fork(parent: Mm, name?: string): Op<Mm | null> {
   machine.enterScope('vm', 'fork', MayBlock.yes);
   const child = mms.createMm(name ?? `child of ${parent.name}`, parent.homeNode);
   yield* parent.mmapLock.writeAcquire();
-  yield* child.mmapLock.writeAcquire();
+  yield* child.mmapLock.writeAcquireNested(1);
   let rc = 0;
   for (const vma of parent.vmas) {
     const copy = mms.createVma(child, vma.start, vma.end, vma.pgoff, vma.flags & ~VmFlag.locked, vma.object);
@@ -94,7 +94,7 @@ function* copyUntilPinned(
   stop: number,
 ): Op<number> {
   yield* to.lock.acquire();
-  yield* from.lock.acquire();
+  yield* from.lock.acquireNested(1);
   let vpn = start;
   while (vpn < stop) {
     const pte = from.peek(vpn);
@@ -126,7 +126,7 @@ function* copyPinned(
   spare: Page,
 ): Op<boolean> {
   yield* to.lock.acquire();
-  yield* from.lock.acquire();
+  yield* from.lock.acquireNested(1);
   const page = yield* pinnedPage(vma, from.peek(vpn));
   if (page !== null) {
     yield* copyPage(spare, page);

@@ -62,7 +62,7 @@ function* moveEntries(old: Vma, moved: Vma): Op<void> {
     const to = yield* mm.makeTable(at);
     yield* from.lock.acquire();
     // Of two tables the locks are nested; `mmap_lock` lets only one do this at a time.
-    if (to !== from) yield* to.lock.acquire();
+    if (to !== from) yield* to.lock.acquireNested(1);
     if (from.peek(vpn) !== 0) yield* to.set(at, yield* from.clear(vpn));
     if (to !== from) yield* to.lock.release();
     yield* from.lock.release();

@@ -30,7 +30,7 @@ export class PageTable {
   /** Gives the words of the entries back. */
   release(): void {
     const { machine } = this;
-    machine.heap.release(this.base, this.size, `page table ${this.first} is freed`, machine.site());
+    machine.releaseWords(this.base, this.size, `page table ${this.first} is freed`);
   }
 
   /** Where the entry of a page lies. */

@@ -30,6 +30,7 @@ export class PageContents implements Restorable {
       ? machine.heap.reserveNamed(
           frames * pageWords,
           (offset) => `page ${Math.floor(offset / pageWords)} content[${offset % pageWords}]`,
+          (offset) => this.peek(Math.floor(offset / pageWords), offset % pageWords),
         )
       : -1;
     if (machine.tracked) machine.addRestorable(this);

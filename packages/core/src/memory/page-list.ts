@@ -55,8 +55,14 @@ export class PageList {
     return this.page(this.machine.readWord(this.link(page, PageWord.lruPrev)));
   }
 
-  /** The page after `page`, or null: a plain read. */
+  /**
+   * The page after `page`, or null: a plain read.
+   *
+   * @throws MachineError `MP_LIST_CORRUPTION`, `MP_LRU_NOT_OWNED` if `page` is not on this list: its links lead nowhere.
+   */
   next(page: Page): Page | null {
+    const on = this.kernel.lists.listOf(page.pfn);
+    if (this.machine.tracked && on !== this) this.notHere(page, 'next', on);
     return this.page(this.machine.readWord(this.link(page, PageWord.lruNext)));
   }
 
@@ -135,20 +141,17 @@ export class PageList {
 
   private letGo(page: Page): void {
     const on = this.kernel.lists.listOf(page.pfn);
-    if (this.machine.tracked && on !== this) {
-      this.corrupt(
-        page,
-        'remove',
-        `${page} on ${this.name}`,
-        on === null ? 'on no list' : `on ${on.name}`,
-        on,
-      );
-    }
+    if (this.machine.tracked && on !== this) this.notHere(page, 'remove', on);
     this.kernel.lists.setListOf(page.pfn, null);
+  }
+
+  private notHere(page: Page, what: string, on: PageList | null): never {
+    this.corrupt(page, what, `${page} on ${this.name}`, on === null ? 'on no list' : `on ${on.name}`, on);
   }
 
   private corrupt(page: Page, what: string, expected: string, received: string, on: PageList | null): never {
     const owned = on === null || on.party === this.party;
+    const moved = this.kernel.lists.lastMove(page.pfn);
     this.machine.misuse(
       new MachineError(
         owned ? 'MP_LIST_CORRUPTION' : 'MP_LRU_NOT_OWNED',
@@ -157,6 +160,7 @@ export class PageList {
         {
           subject: `${this.name} ${what}`,
           here: this.machine.site(),
+          ...(moved === null ? {} : { there: moved.site, thereWhat: moved.what }),
           location: this.link(page, PageWord.lruNext),
           expected,
           received,

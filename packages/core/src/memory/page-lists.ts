@@ -17,6 +17,7 @@ export class PageLists implements Restorable {
   private sealed = 0;
   /** Lists that were disposed of in this execution, by the thread that did so: it alone gets them again. */
   private readonly disposed = new Map<number, PageList[]>();
+  private readonly moves = new Map<number, { what: string; site: string | undefined }>();
 
   constructor(private readonly kernel: Kernel) {
     const { machine, frames } = kernel;
@@ -45,13 +46,28 @@ export class PageLists implements Restorable {
 
   /** Notes the list that a page is on. */
   setListOf(pfn: number, list: PageList | null): void {
-    if (this.owner >= 0) this.kernel.machine.words[this.owner + pfn] = list?.id ?? 0;
+    if (this.owner < 0) return;
+    const { machine } = this.kernel;
+    if (machine.captureSites) this.noteMove(pfn, list);
+    machine.words[this.owner + pfn] = list?.id ?? 0;
+  }
+
+  /** How a page came on its list or off it, and where, if the machine captured sites; else null. */
+  lastMove(pfn: number): { readonly what: string; readonly site: string | undefined } | null {
+    return this.moves.get(pfn) ?? null;
+  }
+
+  private noteMove(pfn: number, to: PageList | null): void {
+    const { machine } = this.kernel;
+    const who = machine.currentThreadName() ?? 'construction';
+    const what = to === null ? `taken off ${this.listOf(pfn)?.name ?? 'its list'}` : `put on ${to.name}`;
+    this.moves.set(pfn, { what: `${what} by ${who}`, site: machine.site() });
   }
 
   /** Takes back the words of a list. */
   dispose(list: PageList): void {
     const { machine } = this.kernel;
-    machine.heap.release(list.head, HEAD_WORDS, `${list.name} disposed of`, machine.site());
+    machine.releaseWords(list.head, HEAD_WORDS, `${list.name} disposed of`);
     if (this.owner < 0) return;
     const thread = machine.current?.id ?? -1;
     const lists = this.disposed.get(thread);
@@ -81,5 +97,6 @@ export class PageLists implements Restorable {
   reset(): void {
     this.lists.length = this.sealed;
     if (this.disposed.size > 0) this.disposed.clear();
+    if (this.moves.size > 0) this.moves.clear();
   }
 }

@@ -46,6 +46,7 @@ export class Page {
 
   private *lockSteps(): Op<void> {
     this.kernel.machine.mightSleep(`page ${this.pfn} lock`, false);
+    this.kernel.machine.mightLock(this.lockBit.lock);
     if (yield* this.tryLock()) return;
     yield* this.setFlags(PageFlag.waiters);
     yield* this.lockBit.acquire();
@@ -99,6 +100,7 @@ export class Page {
   private *waitUntilUnlockedSteps(): Op<void> {
     const machine = this.kernel.machine;
     machine.mightSleep(`wait for page ${this.pfn} lock`, false);
+    machine.mightLock(this.lockBit.lock);
     yield* machine.makeWait(OpKind.awaitEqual, this.base, PageFlag.locked, 0, 0, 0);
   }
 

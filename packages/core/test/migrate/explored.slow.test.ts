@@ -23,7 +23,7 @@ describe.each(PROFILES)('a page in migration, at length ($name)', (profile) => {
     it.each(NAMES)('while another thread %s, three preemptions', (name) => {
       const result = exploreMigration(
         { profile, shared, beside: [actors[name]] },
-        { preemptions: 3, faults: 0, maxExecutions: 50_000 },
+        { preemptions: 3, faults: 0, maxExecutions: 8000 },
       );
       expect(result.completedPreemptions).toBeGreaterThanOrEqual(2);
     });
@@ -31,7 +31,7 @@ describe.each(PROFILES)('a page in migration, at length ($name)', (profile) => {
     it.each(PAIRS)('while one thread %s and another %s, two preemptions', (one, other) => {
       const result = exploreMigration(
         { profile, shared, beside: [actors[one], actors[other]] },
-        { preemptions: 2, faults: 0, maxExecutions: 20_000 },
+        { preemptions: 2, faults: 0, maxExecutions: 3000 },
       );
       expect(result.completedPreemptions).toBeGreaterThanOrEqual(1);
     });

@@ -40,7 +40,7 @@ function found(migrate: Migrate, beside: Actor): Violation[] {
   kernel.machine.seal();
   const result = explore(
     { machine: kernel.machine, monitors: [new VmMonitor(kernel)] },
-    { preemptions: 2, faults: 0, maxExecutions: 3000 },
+    { search: 'bounded', preemptions: 2, faults: 0, maxExecutions: 3000 },
   );
   return result.found.map((each) => each.violation);
 }

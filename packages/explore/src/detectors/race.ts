@@ -1,6 +1,7 @@
 import { OpKind, type KThread, type Machine } from '@movable-pages/machine';
 import { innermost } from '../innermost.js';
 import type { ViolationSink } from '../monitor.js';
+import type { Violation } from '../violation.js';
 
 const STRIDE = 32;
 const CLOCK_LIMIT = 0x3fffffff;
@@ -9,10 +10,23 @@ const CLOCK_LIMIT = 0x3fffffff;
 interface AccessNote {
   readonly site: string | undefined;
   readonly scope: string | null;
+  /** What stood there before the access. */
+  readonly value: unknown;
 }
 
+/** A race that was reported, for which the value after the step is still to come. */
+interface Open {
+  readonly violation: Violation;
+  readonly location: number;
+  readonly before: unknown;
+}
+
+/** What has ever been done to a location. */
+const Used = { plainly: 1, atomically: 2, both: 3 } as const;
+
 /**
- * Finds data races among plain accesses by happens-before (vector clocks; Flanagan and Freund, "FastTrack", 2009).
+ * Finds data races by happens-before (vector clocks; Flanagan and Freund, "FastTrack", 2009): plain accesses against each
+ * other, and against operations on the same word.
  * Locks, atomic words, wake-ups, spawning and joining order threads; an `add`, whose result nobody sees, does not.
  * Clocks keep rising from one execution to the next, so nothing has to be cleared between them.
  *
@@ -20,12 +34,20 @@ interface AccessNote {
  */
 export class RaceDetector {
   private readonly clocks: Int32Array[] = [];
-  private readonly released = new Map<number, Int32Array>();
+  private readonly released: (Int32Array | undefined)[] = [];
   private readonly woke: Int32Array[] = [];
   private writeClock = new Int32Array(0);
   private writeThread = new Int8Array(0);
   private readClock = new Int32Array(0);
+  /** As `readClock`, of operations: words only, a row for each, grown when an operation comes. */
+  private atomicRead = new Int32Array(0);
+  private atomicWrite = new Int32Array(0);
+  /** For each location what of {@link Used} was ever seen: most are used in one way only and need no second look. */
+  private used = new Uint8Array(0);
+  private open: Open | null = null;
   private base = 0;
+  /** Threads of this execution that have clocks. */
+  private entered = 0;
   private notes = new Map<number, AccessNote>();
 
   constructor(
@@ -41,20 +63,39 @@ export class RaceDetector {
 
   begin(): void {
     let top = this.base;
-    for (const clock of this.clocks) for (let i = 0; i < STRIDE; i++) if (clock[i]! > top) top = clock[i]!;
+    // A thread's own clock is the highest that anybody knows of it.
+    for (let i = 0; i < this.entered; i++) if (this.clocks[i]![i]! > top) top = this.clocks[i]![i]!;
     if (top > CLOCK_LIMIT) {
       top = 0;
       this.writeClock.fill(0);
       this.readClock.fill(0);
-      this.released.clear();
+      this.atomicRead.fill(0);
+      this.atomicWrite.fill(0);
+      this.released.length = 0;
       for (const clock of this.woke) clock.fill(0);
     }
     this.base = top;
-    for (let i = 0; i < STRIDE; i++) {
-      this.clocks[i]!.fill(top);
-      this.clocks[i]![i] = top + 1;
-    }
+    this.entered = 0;
+    this.enter(this.machine.threadCount);
+    this.open = null;
     if (this.notes.size > 0) this.notes.clear();
+  }
+
+  /** Clocks of threads up to `count`, those that are there already left alone. */
+  private enter(count: number): void {
+    for (let i = this.entered; i < count; i++) {
+      this.clocks[i]!.fill(this.base);
+      this.clocks[i]![i] = this.base + 1;
+    }
+    this.entered = count;
+  }
+
+  /** The reported race with the value that the step left, if the machine captures sites; else null. */
+  completed(): Violation | null {
+    const { open } = this;
+    if (open === null) return null;
+    const [from, to] = [show(open.before), show(this.machine.valueAt(open.location))];
+    return from === to ? open.violation : { ...open.violation, valueChanged: { from, to } };
   }
 
   step(thread: KThread, result: unknown): void {
@@ -64,14 +105,23 @@ export class RaceDetector {
       case OpKind.awaitEqual:
       case OpKind.awaitNotEqual:
         this.acquire(thread.id, thread.loc);
-        if (thread.kind !== OpKind.load && thread.kind !== OpKind.acquire && thread.c !== 0)
-          this.release(thread.id, thread.loc);
+        if (thread.kind === OpKind.load || thread.kind === OpKind.acquire) {
+          this.operation(thread, thread.kind === OpKind.acquire);
+          return;
+        }
+        this.operation(thread, thread.c !== 0 && result !== false);
+        if (thread.c !== 0) this.release(thread.id, thread.loc);
         return;
       case OpKind.tryAcquire:
         if (result === true) this.acquire(thread.id, thread.loc);
+        this.operation(thread, result === true);
+        return;
+      case OpKind.add:
+        this.operation(thread, true);
         return;
       case OpKind.store:
       case OpKind.release:
+        this.operation(thread, true);
         this.release(thread.id, thread.loc);
         return;
       case OpKind.fetchAdd:
@@ -80,30 +130,33 @@ export class RaceDetector {
       case OpKind.compareExchange:
       case OpKind.incrementUnlessZero:
         this.acquire(thread.id, thread.loc);
+        this.operation(thread, result !== false);
         this.release(thread.id, thread.loc);
         return;
       case OpKind.wake: {
         const mine = this.clocks[thread.id]!;
         for (let i = 0; i < this.machine.threadCount; i++) {
-          if (this.machine.threads[i]!.woken) joinInto(this.woke[i]!, mine);
+          if (this.machine.threads[i]!.woken) joinInto(this.woke[i]!, mine, this.entered);
         }
         mine[thread.id]!++;
         return;
       }
       case OpKind.sleep:
-        if (result === true) joinInto(this.clocks[thread.id]!, this.woke[thread.id]!);
+        if (result === true) joinInto(this.clocks[thread.id]!, this.woke[thread.id]!, this.entered);
         return;
       case OpKind.spawn: {
         const child = result as KThread;
-        joinInto(this.clocks[child.id]!, this.clocks[thread.id]!);
+        this.enter(child.id + 1);
+        joinInto(this.clocks[child.id]!, this.clocks[thread.id]!, this.entered);
         this.clocks[thread.id]![thread.id]!++;
         return;
       }
       case OpKind.start:
-        for (const earlier of thread.after) joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!);
+        for (const earlier of thread.after)
+          joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!, this.entered);
         return;
       case OpKind.join:
-        joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!);
+        joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!, this.entered);
         return;
       default:
         return;
@@ -115,6 +168,26 @@ export class RaceDetector {
     this.release(thread.id, location);
   }
 
+  /** An operation on a word, once what it orders is known and before anybody is ordered after it. */
+  private operation(thread: KThread, write: boolean): void {
+    const location = thread.loc;
+    const id = thread.id;
+    const mine = this.clocks[id]!;
+    const used = (this.used[location]! | Used.atomically) as number;
+    this.used[location] = used;
+    if (used === Used.both) {
+      const writer = this.writeThread[location]!;
+      if (writer !== id && this.writeClock[location]! > mine[writer]!)
+        this.race(thread, location, write, writer, true, 'operation', 'plain');
+      else if (write) {
+        const reader = this.unordered(this.readClock, location, id);
+        if (reader >= 0) this.race(thread, location, true, reader, false, 'operation', 'plain');
+      }
+    }
+    (write ? this.atomicWrite : this.atomicRead)[location * STRIDE + id] = mine[id]!;
+    if (this.machine.captureSites) this.remember(thread, location, write, true, thread.site);
+  }
+
   access(thread: KThread, location: number, write: boolean): void {
     if (location >= this.writeClock.length) this.grow(location + 1);
     const id = thread.id;
@@ -124,11 +197,17 @@ export class RaceDetector {
     if (writer !== id && this.writeClock[location]! > mine[writer]!) {
       this.race(thread, location, write, writer, true);
     } else if (write) {
-      for (let other = 0; other < this.machine.threadCount; other++) {
-        if (other !== id && this.readClock[row + other]! > mine[other]!) {
-          this.race(thread, location, write, other, false);
-          break;
-        }
+      const reader = this.unordered(this.readClock, location, id);
+      if (reader >= 0) this.race(thread, location, true, reader, false);
+    }
+    const used = (this.used[location]! | Used.plainly) as number;
+    this.used[location] = used;
+    if (used === Used.both) {
+      const changer = this.unordered(this.atomicWrite, location, id);
+      if (changer >= 0) this.race(thread, location, write, changer, true, 'plain', 'operation');
+      else if (write) {
+        const reader = this.unordered(this.atomicRead, location, id);
+        if (reader >= 0) this.race(thread, location, true, reader, false, 'plain', 'operation');
       }
     }
     if (write) {
@@ -137,12 +216,30 @@ export class RaceDetector {
     } else {
       this.readClock[row + id] = mine[id]!;
     }
-    if (this.machine.captureSites) {
-      this.notes.set((row + id) * 2 + (write ? 1 : 0), {
-        site: this.machine.site(),
-        scope: innermost(thread),
-      });
-    }
+    if (this.machine.captureSites) this.remember(thread, location, write, false, this.machine.site());
+  }
+
+  /** A thread whose access in a table of rows nothing orders before the present of `id`, or -1. */
+  private unordered(rows: Int32Array, location: number, id: number): number {
+    const mine = this.clocks[id]!;
+    const row = location * STRIDE;
+    for (let other = 0; other < this.machine.threadCount; other++)
+      if (other !== id && rows[row + other]! > mine[other]!) return other;
+    return -1;
+  }
+
+  private remember(
+    thread: KThread,
+    location: number,
+    write: boolean,
+    atomic: boolean,
+    site: string | undefined,
+  ): void {
+    this.notes.set(noteKey(location, thread.id, write, atomic), {
+      site,
+      scope: innermost(thread),
+      value: this.machine.valueAt(location),
+    });
   }
 
   private race(
@@ -151,13 +248,16 @@ export class RaceDetector {
     write: boolean,
     otherId: number,
     otherWrote: boolean,
+    how: How = 'plain',
+    otherHow: How = 'plain',
   ): void {
     const other = this.machine.threads[otherId]!;
     const name = this.machine.nameOf(location);
-    const note = this.notes.get((location * STRIDE + otherId) * 2 + (otherWrote ? 1 : 0));
-    const verb = write ? 'writes' : 'reads';
-    const otherVerb = otherWrote ? 'wrote' : 'read';
-    this.sink.report({
+    const note = this.notes.get(noteKey(location, otherId, otherWrote, otherHow === 'operation'));
+    const mixed = how !== otherHow;
+    const verb = `${write ? 'writes' : 'reads'}${mixed && how === 'plain' ? ' plainly' : ''}`;
+    const otherVerb = `${otherWrote ? 'wrote' : 'read'}${mixed && otherHow === 'plain' ? ' plainly' : ''}`;
+    const violation: Violation = {
       kind: 'race',
       code: 'MP_DATA_RACE',
       message: `${thread.name} ${verb} ${name} while nothing orders it after ${other.name}, which ${otherVerb} it`,
@@ -169,26 +269,30 @@ export class RaceDetector {
       details: {
         subject: name,
         location,
-        here: this.machine.site(),
+        here: how === 'operation' ? thread.site : this.machine.site(),
         there: note?.site,
         thereWhat: `${other.name} ${otherVerb} it${within(note?.scope)}`,
-        expected: `one lock around every access to ${name}`,
+        expected: mixed
+          ? `only operations on ${name}, or one lock around every access`
+          : `one lock around every access to ${name}`,
         received: `${thread.name} ${verb} it and ${other.name} ${otherVerb} it with no common lock`,
       },
       other: { thread: other.name, what: `${otherVerb} ${name}`, site: note?.site },
-    });
+    };
+    this.sink.report(violation);
+    if (this.machine.captureSites) this.open ??= { violation, location, before: note?.value };
   }
 
   private acquire(thread: number, location: number): void {
-    const clock = this.released.get(location);
-    if (clock !== undefined) joinInto(this.clocks[thread]!, clock);
+    const clock = this.released[location];
+    if (clock !== undefined) joinInto(this.clocks[thread]!, clock, this.entered);
   }
 
   private release(thread: number, location: number): void {
     const mine = this.clocks[thread]!;
-    const clock = this.released.get(location);
-    if (clock === undefined) this.released.set(location, mine.slice());
-    else joinInto(clock, mine);
+    const clock = this.released[location];
+    if (clock === undefined) this.released[location] = mine.slice();
+    else joinInto(clock, mine, this.entered);
     mine[thread]!++;
   }
 
@@ -203,11 +307,33 @@ export class RaceDetector {
     const readClock = new Int32Array(size * STRIDE);
     readClock.set(this.readClock);
     this.readClock = readClock;
+    const used = new Uint8Array(size);
+    used.set(this.used);
+    this.used = used;
+    // Only words are operated on, and there are no more of them.
+    const rows = Math.min(size, this.machine.words.length) * STRIDE;
+    if (rows === this.atomicRead.length) return;
+    const atomicRead = new Int32Array(rows);
+    atomicRead.set(this.atomicRead);
+    this.atomicRead = atomicRead;
+    const atomicWrite = new Int32Array(rows);
+    atomicWrite.set(this.atomicWrite);
+    this.atomicWrite = atomicWrite;
   }
 }
 
-function joinInto(to: Int32Array, from: Int32Array): void {
-  for (let i = 0; i < STRIDE; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
+type How = 'plain' | 'operation';
+
+function noteKey(location: number, thread: number, write: boolean, atomic: boolean): number {
+  return ((location * STRIDE + thread) * 2 + (write ? 1 : 0)) * 2 + (atomic ? 1 : 0);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function joinInto(to: Int32Array, from: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
 }
 
 function within(scope: string | null | undefined): string {

@@ -1,4 +1,5 @@
 import type { SchedulePoint } from '../strategy.js';
+import type { WorkUnit } from '../work-unit.js';
 import { DepthFirst, type DfsBounds } from './depth-first.js';
 
 /**
@@ -9,8 +10,8 @@ import { DepthFirst, type DfsBounds } from './depth-first.js';
 export class BoundedDfs extends DepthFirst {
   readonly name: string;
 
-  constructor(bounds: DfsBounds) {
-    super(bounds);
+  constructor(bounds: DfsBounds, unit: WorkUnit | null = null) {
+    super(bounds, unit);
     this.name = `dfs(preemptions=${bounds.preemptions}, faults=${bounds.faults})`;
   }
 

@@ -1,5 +1,7 @@
 import type { KThread, Machine } from '@movable-pages/machine';
+import type { WorkUnit } from '../work-unit.js';
 import { Conflicts, Look } from './conflicts.js';
+import { wantedForInterrupts, type SchedulePoint } from '../strategy.js';
 import { DepthFirst, type DfsBounds, type DecisionNode } from './depth-first.js';
 
 /**
@@ -19,15 +21,16 @@ export class ReducedDfs extends DepthFirst {
   constructor(
     private readonly machine: Machine,
     bounds: DfsBounds,
+    unit: WorkUnit | null = null,
   ) {
-    super(bounds);
+    super(bounds, unit);
     this.name = `reduced(preemptions=${bounds.preemptions}, faults=${bounds.faults})`;
     this.conflicts = new Conflicts(machine);
   }
 
-  /** Nobody else, until a conflict shows that it matters. */
-  protected override wantedAtFirst(): number {
-    return 0;
+  /** Nobody else, until a conflict shows that it matters; but an interrupt may come at any moment. */
+  protected override wantedAtFirst(point: SchedulePoint): number {
+    return wantedForInterrupts(point);
   }
 
   protected override rewind(): void {
@@ -37,15 +40,16 @@ export class ReducedDfs extends DepthFirst {
 
   /** Asks what the step conflicts with, then remembers it. */
   stepped(thread: KThread, result: unknown): void {
-    this.conflicts.before(thread, result, this.wantBefore);
-    this.conflicts.note(thread, result, this.machine.steps);
+    const step = this.machine.steps;
+    if (this.nodeOfStep[step]! >= this.known) this.conflicts.before(thread, result, true, this.wantBefore);
+    this.conflicts.note(thread, result, step);
   }
 
   /** Threads that did not get to what they want conflict as well. */
   ended(): void {
     for (let i = 0; i < this.machine.threadCount; i++) {
       const thread = this.machine.threads[i]!;
-      if (!thread.finished) this.conflicts.before(thread, undefined, this.wantBefore);
+      if (!thread.finished) this.conflicts.before(thread, undefined, true, this.wantBefore);
     }
   }
 

@@ -1,10 +1,11 @@
 /**
  * What kind of lock: spinning locks forbid sleeping while held, sleeping locks must be taken where sleeping is allowed,
- * bit locks of pages are sleeping locks without an owner word.
+ * bit locks of pages are sleeping locks without an owner word. A map is no lock at all: it stands in the order of locks
+ * for a place in the code ({@link LockMap}).
  *
  * @since 0.1.0
  */
-export type LockKind = 'spin' | 'sleep';
+export type LockKind = 'spin' | 'sleep' | 'map';
 
 /**
  * The descriptor of a lock: a location, the bits that must be clear to take it and what taking it adds. Every lock of
@@ -27,5 +28,12 @@ export class Lock {
     readonly name: string,
     /** A shared (reader) mode. */
     readonly shared: boolean,
+    /** It has a reader mode, whether or not this is it. */
+    readonly hasReaders = shared,
   ) {}
+}
+
+/** The class that a lock of a class has at a depth of nesting: `inode`, `inode/1`. */
+export function nestedClass(lockClass: string, subclass: number): string {
+  return subclass === 0 ? lockClass : `${lockClass}/${subclass}`;
 }

@@ -28,6 +28,17 @@ export class Mutex {
     return acquireLock(this.machine, this.lock);
   }
 
+  /**
+   * Takes it inside another mutex of its class: `subclass` 1 within 0, 2 within 1. Says to the judge of lock orders that
+   * the nesting is meant and has an order of its own. May sleep.
+   *
+   * @kernel include/linux/mutex.h mutex_lock_nested
+   * @throws MachineError `MP_SLEEP_IN_ATOMIC`, `MP_SLEEP_IN_CALLBACK`.
+   */
+  acquireNested(subclass: number): Op<void> {
+    return acquireLock(this.machine, this.lock, false, subclass);
+  }
+
   /** Takes it if it is free; gives whether it did. Never sleeps. @kernel include/linux/mutex.h mutex_trylock */
   tryAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.lock);

@@ -49,6 +49,16 @@ export class RwLock {
     return acquireLock(this.machine, this.writer);
   }
 
+  /**
+   * Takes it for writing inside another lock of its class: `subclass` 1 within 0, 2 within 1. Says to the judge of lock
+   * orders that this is meant. Sleeps only in the sleeping form.
+   *
+   * @kernel include/linux/rwsem.h down_write_nested
+   */
+  writeAcquireNested(subclass: number): Op<void> {
+    return acquireLock(this.machine, this.writer, false, subclass);
+  }
+
   /** Takes it for writing if nobody holds it. Never sleeps. @kernel include/linux/rwlock.h write_trylock, include/linux/rwsem.h down_write_trylock */
   tryWriteAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.writer);
@@ -70,7 +80,7 @@ function make(name: string, kind: LockKind): RwLock {
   return new RwLock(
     at.machine,
     new Lock(at.location, WRITER, 1, kind, at.lockClass, `${at.name} (read)`, true),
-    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false),
+    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false, true),
   );
 }
 

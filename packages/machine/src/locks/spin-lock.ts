@@ -23,6 +23,41 @@ export class SpinLock {
     return acquireLock(this.machine, this.lock);
   }
 
+  /**
+   * Takes it inside another lock of its class: `subclass` 1 within 0, 2 within 1. Says to the judge of lock orders that
+   * the nesting is meant and has an order of its own. Never sleeps.
+   *
+   * @kernel include/linux/spinlock.h spin_lock_nested
+   */
+  acquireNested(subclass: number): Op<void> {
+    return acquireLock(this.machine, this.lock, false, subclass);
+  }
+
+  /**
+   * Turns interrupts off, then takes it. What an interrupt handler takes as well must be taken like this everywhere else,
+   * or the handler could come while the lock is held and wait for ever. Never sleeps.
+   *
+   * @kernel include/linux/spinlock.h spin_lock_irqsave
+   */
+  acquireIrqSave(): Op<void> {
+    return acquireLock(this.machine, this.lock, true);
+  }
+
+  /** As {@link SpinLock.acquireIrqSave}, if it is free; gives whether it did. @kernel include/linux/spinlock.h spin_trylock_irqsave */
+  tryAcquireIrqSave(): Op<boolean> {
+    return tryAcquireLock(this.machine, this.lock, true);
+  }
+
+  /**
+   * Drops it and lets interrupts in again, unless they were off before.
+   *
+   * @kernel include/linux/spinlock.h spin_unlock_irqrestore
+   * @throws MachineError `MP_UNLOCK_NOT_HELD`, `MP_PINNED_LOCK_DROPPED`, `MP_IRQS_UNBALANCED` (interrupts are on).
+   */
+  releaseIrqRestore(): Op<void> {
+    return releaseLock(this.machine, this.lock, true);
+  }
+
   /** Takes it if it is free; gives whether it did. @kernel include/linux/spinlock.h spin_trylock */
   tryAcquire(): Op<boolean> {
     return tryAcquireLock(this.machine, this.lock);

@@ -1,6 +1,8 @@
 import type { Machine } from '../machine.js';
 import type { KThread } from '../threads/kthread.js';
 import { MachineError } from '../errors.js';
+import { nestedClass } from '../locks/lock.js';
+import { irqsOnAlready } from '../mistakes.js';
 import { OpKind } from './kinds.js';
 
 /**
@@ -9,7 +11,7 @@ import { OpKind } from './kinds.js';
 export function conditionHolds(machine: Machine, thread: KThread): boolean {
   switch (thread.kind) {
     case OpKind.start:
-      return thread.after.every(hasEnded);
+      return haveEnded(thread.after);
     case OpKind.acquire:
       return (machine.words[thread.loc]! & thread.a) === 0;
     case OpKind.awaitEqual:
@@ -25,8 +27,9 @@ export function conditionHolds(machine: Machine, thread: KThread): boolean {
   }
 }
 
-function hasEnded(thread: KThread): boolean {
-  return thread.finished;
+function haveEnded(threads: readonly KThread[]): boolean {
+  for (let i = 0; i < threads.length; i++) if (!threads[i]!.finished) return false;
+  return true;
 }
 
 /**
@@ -123,8 +126,14 @@ function timedOut(machine: Machine, thread: KThread): false {
 function taken(machine: Machine, thread: KThread): void {
   const lock = thread.lock;
   if (lock === null) return;
-  thread.held.push({ lock, site: thread.site, step: machine.steps });
+  thread.held.push({
+    lock,
+    lockClass: nestedClass(lock.lockClass, thread.subclass),
+    site: thread.site,
+    step: machine.steps,
+  });
   if (lock.kind === 'spin') thread.atomicDepth++;
+  if (thread.irq) thread.irqsOff++;
 }
 
 function dropped(machine: Machine, thread: KThread): void {
@@ -151,7 +160,7 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
-  const scope = thread.scopes[thread.scopes.length - 1];
+  const scope = thread.scope;
   if (scope !== undefined && index < scope.heldOnEntry) {
     machine.misuse(
       new MachineError(
@@ -169,9 +178,12 @@ function dropped(machine: Machine, thread: KThread): void {
       ),
     );
   }
+  if (thread.irq && thread.irqsOff === 0) machine.misuse(irqsOnAlready(thread, held[index]!));
+  // Locks are mostly dropped in the reverse order; splice would make an array for each.
   if (index === held.length - 1) held.pop();
   else held.splice(index, 1);
   if (lock.kind === 'spin') thread.atomicDepth--;
+  if (thread.irq) thread.irqsOff--;
 }
 
 function wake(machine: Machine, loc: number, exclusive: number): number {

@@ -55,11 +55,15 @@ export abstract class Container {
   stamp: number;
   /** Contents at the end of construction, copied at the first write after it. */
   initial: unknown[] | null = null;
+  /** The digest of that, once it was asked for. */
+  initialDigest: number | null = null;
   /** The execution in which it was last entered in the undo list. */
   touchedIn = 0;
   /** The execution that made it, 0 for construction. */
   readonly bornIn: number;
   readonly bornBy: string | null;
+  /** The stack where it was made, while the host captures sites. */
+  readonly bornAt: string | undefined;
   readonly serial: number;
   /** Where it was stored last, and in which execution: its name once nothing reaches it. */
   holder: Container | null = null;
@@ -76,6 +80,7 @@ export abstract class Container {
     this.stamp = space.stamp;
     this.bornIn = space.epoch;
     this.bornBy = space.host.currentThreadName();
+    this.bornAt = space.sealed ? space.host.site?.() : undefined;
     this.serial = space.enter(this);
   }
 

@@ -1,5 +1,6 @@
 export { checkConstructed } from './construction-check.js';
 export { ORDER } from './container.js';
+export type { Dangling } from './dangling.js';
 export { explainFrozenWrite } from './explain-frozen-write.js';
 export { freeShared } from './free-shared.js';
 export { HANDLE, isHandle } from './handle.js';

@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import { type Container, containerOf, FREED, LIVE, type TrackingSpace } from './container.js';
+import { findDangling, type Dangling } from './dangling.js';
 import { fingerprint } from './fingerprint.js';
 import { isHandle } from './handle.js';
 import type { SharedHost } from './host.js';
@@ -7,6 +8,7 @@ import { Intake } from './intake.js';
 import { pathOf, type Root } from './naming.js';
 import { Mark, type NetChange } from './net-changes.js';
 import { Shape } from './shape.js';
+import { stateLines } from './state-lines.js';
 import { markerOf, stale } from './stale.js';
 import { TrackedObject } from './tracked-object.js';
 import { Undo } from './undo.js';
@@ -27,6 +29,8 @@ export class SharedSpace implements TrackingSpace {
   readonly #roots: Root[] = [];
   readonly #marks: Mark[] = [];
   #threadMarks = 0;
+  /** Whose location it was when it was last asked: reports ask for the same ones again and again. */
+  readonly #whose = new Map<number, Container>();
   #nextSerial = 0;
 
   constructor(readonly host: SharedHost) {
@@ -102,6 +106,7 @@ export class SharedSpace implements TrackingSpace {
     this.#undo.reset();
     if (this.#marks.length > 0) this.#marks.length = 0;
     this.#threadMarks = 0;
+    if (this.#whose.size > 0) this.#whose.clear();
     this.#nextSerial = this.#built.length;
     this.epoch++;
     this.stamp++;
@@ -121,6 +126,35 @@ export class SharedSpace implements TrackingSpace {
   /** The value at a location now, read unrecorded, for reports. */
   valueAt(location: number): unknown {
     return this.#find(location)?.valueAt(location);
+  }
+
+  /**
+   * Objects made since {@link seal} that were not freed and that nobody can reach any more. What a freed object refers to
+   * counts as freed with it; of lost objects that refer to each other the outermost is named.
+   */
+  leaks(): { name: string; madeBy: string | null; madeAt: string | undefined }[] {
+    const reached = new Set<Container>();
+    const reach = (value: unknown): void => {
+      const found = containerOf(value);
+      if (found === undefined || reached.has(found)) return;
+      reached.add(found);
+      found.visit(reach);
+    };
+    for (const container of this.#built) if (container.state === LIVE) container.visit(reach);
+    for (const container of this.#undo.born) if (container.state === FREED) container.visit(reach);
+    const lost = this.#undo.born.filter((each) => each.state === LIVE && !reached.has(each));
+    const inner = new Set<Container>();
+    for (const each of lost)
+      each.visit((value) => {
+        const held = containerOf(value);
+        if (held !== undefined && held !== each) inner.add(held);
+      });
+    const outer = lost.filter((each) => !inner.has(each));
+    return (outer.length > 0 ? outer : lost.slice(0, 1)).map((each) => ({
+      name: this.nameOf(each),
+      madeBy: each.bornBy,
+      madeAt: each.bornAt,
+    }));
   }
 
   /** Whether a value is tracked state of this space. */
@@ -143,6 +177,28 @@ export class SharedSpace implements TrackingSpace {
    */
   fingerprint(object: object): string {
     return fingerprint(object);
+  }
+
+  /**
+   * All tracked state in lines, one a value, under the names that it has from construction. Equal texts mean equal state.
+   * Nothing is recorded.
+   */
+  stateLines(): string[] {
+    return stateLines(this.#built, (container) => this.nameOf(container));
+  }
+
+  /** One number for all tracked state: equal state gives equal numbers. Nothing is recorded. */
+  stateDigest(): number {
+    return this.#undo.digest();
+  }
+
+  /**
+   * What was freed and can still be reached through a collection: tracked objects, and handles that `isFree` says so of.
+   * Looks at what construction made and all that it leads to, recording nothing.
+   */
+  dangling(isFree: (handle: object) => boolean): Dangling[] {
+    const roots = this.#built.filter((container) => container.bornBy === null && container.state === LIVE);
+    return findDangling(roots, isFree, (container) => this.nameOf(container));
   }
 
   /** Starts netting writes: those of one thread if it is named, all otherwise. Ends at {@link release} or {@link reset}. */
@@ -231,6 +287,14 @@ export class SharedSpace implements TrackingSpace {
   }
 
   #find(location: number): Container | null {
+    const known = this.#whose.get(location);
+    if (known !== undefined && known.describeLocation(location) !== null) return known;
+    const found = this.#search(location);
+    if (found !== null) this.#whose.set(location, found);
+    return found;
+  }
+
+  #search(location: number): Container | null {
     for (const container of this.#undo.born)
       if (container.describeLocation(location) !== null) return container;
     for (const container of this.#built) if (container.describeLocation(location) !== null) return container;

@@ -1,4 +1,5 @@
 import { EXPIRED, LIVE, type Container } from './container.js';
+import { containerDigest } from './state-digest.js';
 
 /**
  * What an execution did to tracked state, and how to take it back: the containers it touched with their contents at the end of
@@ -22,6 +23,26 @@ export class Undo {
 
   grew(container: Container): void {
     if (container.bornIn === 0) this.#grown.push(container);
+  }
+
+  /** One number for what was changed: that of a container which was changed back is that of one never touched. */
+  digest(): number {
+    let sum = 0;
+    for (const container of this.#touched) {
+      const now = containerDigest(container, container.copy());
+      sum = (sum + now - this.#digestOfInitial(container)) | 0;
+    }
+    return sum;
+  }
+
+  #digestOfInitial(container: Container): number {
+    if (container.initialDigest === null) {
+      const state = container.state;
+      container.state = LIVE;
+      container.initialDigest = containerDigest(container, container.initial!);
+      container.state = state;
+    }
+    return container.initialDigest;
   }
 
   reset(): void {

@@ -13,7 +13,10 @@ export interface ThreadOptions {
   readonly party?: string;
   /** A daemon (a worker, a device) may be asleep when the execution ends. */
   readonly daemon?: boolean;
-  /** It preempts others and may not block, as an interrupt does. */
+  /**
+   * An interrupt handler: it comes once, at any moment, on top of the thread that ran last, which cannot go on until the
+   * handler has ended. It may not sleep, is not interrupted itself, and does not come while that thread has interrupts off.
+   */
   readonly interrupt?: boolean;
   /** It begins when these have ended, so it never runs beside them. */
   readonly after?: readonly KThread[];
@@ -22,6 +25,8 @@ export interface ThreadOptions {
 /** A lock that a thread holds, and where it took it. @since 0.1.0 */
 export interface HeldLock {
   readonly lock: Lock;
+  /** Its class in the order of locks: the lock's own, or that with a subclass (`inode/1`). */
+  readonly lockClass: string;
   readonly site: string | undefined;
   readonly step: number;
 }
@@ -45,6 +50,10 @@ export class KThread {
   lock: Lock | null = null;
   body2: ThreadBody | null = null;
   label = '';
+  /** Of an acquire or a release: it turns interrupts off or on. */
+  irq = false;
+  /** Of an acquire: its place among nested locks of one class. */
+  subclass = 0;
   /** Where the operation was made, while sites are captured. */
   site: string | undefined = undefined;
   opState: (typeof OpState)[keyof typeof OpState] = OpState.idle;
@@ -59,11 +68,28 @@ export class KThread {
   relaxed = false;
   /** It has relaxed before: its steps alone do not let other spinners go on. */
   spinning = false;
-  /** Steps that other threads had taken when it last did anything but relax. */
-  othersAtLook = 0;
+  /** It has stepped since it relaxed last. */
+  looking = false;
+  /** Its steps before it first relaxed. */
+  progress = 0;
+  /** Steps of the others when it began to look: of those that do not spin, and of all. */
+  sawProgress = 0;
+  sawSteps = 0;
+  /** Times in a row that it was let go on by another spinner. */
+  favours = 0;
+
+  /** Times in a row that it gave way and nobody else stepped, and the steps of the others then. */
+  yieldsInVain = 0;
+  sawAtYield = 0;
 
   /** Spinlocks and explicit sections that forbid sleeping; 0 = may sleep. */
   atomicDepth = 0;
+  /** How often interrupts were turned off and not on again; 0 = they may come. */
+  irqsOff = 0;
+  /** Of an interrupt handler: whom it came on top of. */
+  interrupts: KThread | null = null;
+  /** The handler that came on top of it last. */
+  interruptedBy: KThread | null = null;
   /** The kernel's PF_MEMALLOC: inside reclaim or direct compaction, never sleeps on a page lock. */
   inReclaim = false;
   readonly held: HeldLock[] = [];
@@ -89,6 +115,12 @@ export class KThread {
     readonly after: readonly KThread[],
   ) {}
 
+  /** The innermost scope. An index of -1 would be looked up by name, which is slow and happens at every step. */
+  get scope(): Scope | undefined {
+    const { scopes } = this;
+    return scopes.length === 0 ? undefined : scopes[scopes.length - 1];
+  }
+
   /** Whose code runs now: the innermost scope's party, else the thread's own. */
   get runningParty(): string {
     const scopes = this.scopes;
@@ -99,6 +131,9 @@ export class KThread {
   reset(): void {
     this.kind = OpKind.start;
     this.loc = -1;
+    this.a = 0;
+    this.b = 0;
+    this.c = 0;
     this.lock = null;
     this.body2 = null;
     this.label = '';
@@ -112,11 +147,22 @@ export class KThread {
     this.steps = 0;
     this.relaxed = false;
     this.spinning = false;
-    this.othersAtLook = 0;
+    this.looking = false;
+    this.progress = 0;
+    this.sawProgress = 0;
+    this.sawSteps = 0;
+    this.favours = 0;
+    this.yieldsInVain = 0;
+    this.sawAtYield = 0;
     this.atomicDepth = 0;
+    this.irqsOff = 0;
+    this.irq = false;
+    this.subclass = 0;
+    this.interrupts = null;
+    this.interruptedBy = null;
     this.inReclaim = false;
-    this.held.length = 0;
-    this.scopes.length = 0;
+    if (this.held.length > 0) this.held.length = 0;
+    if (this.scopes.length > 0) this.scopes.length = 0;
     this.waitLoc = -1;
     this.waitTicket = 0;
     this.waitExclusive = false;

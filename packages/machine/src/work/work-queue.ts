@@ -1,5 +1,6 @@
 import { ambientMachine } from '../ambient.js';
 import { MachineError } from '../errors.js';
+import { LockMap } from '../locks/lock-map.js';
 import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
@@ -27,6 +28,8 @@ export class Work {
     readonly id: number,
     /** What the worker runs. May sleep. */
     readonly body: () => Op<unknown>,
+    /** Its place in the order of locks: cancelling it waits for what it waits for. */
+    readonly running: LockMap,
   ) {}
 }
 
@@ -40,13 +43,17 @@ export class Work {
 export class WorkQueue {
   readonly [HANDLE] = true;
   readonly #items: Work[] = [];
+  /** Its place in the order of locks: flushing it waits for what its items wait for. */
+  readonly #running: LockMap;
 
   constructor(
     private readonly machine: Machine,
     readonly name: string,
     /** Word: a pending bit for each item, the number of the one that runs, and the destroyed bit. */
     readonly location: number,
-  ) {}
+  ) {
+    this.#running = new LockMap(machine, `work of ${name}`);
+  }
 
   /**
    * Declares a piece of work that this queue can run. Only while the machine is built.
@@ -65,7 +72,8 @@ export class WorkQueue {
         ),
       );
     }
-    const made = new Work(name, this.#items.length + 1, body);
+    const running = new LockMap(this.machine, `work ${name}`);
+    const made = new Work(name, this.#items.length + 1, body, running);
     this.#items.push(made);
     return made;
   }
@@ -87,6 +95,7 @@ export class WorkQueue {
   /** Waits until what was queued of this work has run. May sleep. @kernel kernel/workqueue.c flush_work */
   *flushWork(work: Work): Op<void> {
     this.machine.mightSleep(`flush of ${work.name}`, true);
+    this.#running.mightEnter();
     yield* this.machine.makeWait(OpKind.awaitEqual, this.location, pendingBit(work), 0, 0, 0);
     yield* this.machine.makeWait(
       OpKind.awaitNotEqual,
@@ -106,6 +115,7 @@ export class WorkQueue {
    */
   *cancelWorkSync(work: Work): Op<boolean> {
     this.machine.mightSleep(`cancel of ${work.name}`, true);
+    work.running.mightEnter();
     const bit = pendingBit(work);
     const old = (yield* this.machine.makeOp(OpKind.fetchAnd, this.location, ~bit, 0)) as number;
     yield* this.machine.makeWait(
@@ -132,6 +142,7 @@ export class WorkQueue {
    */
   *destroy(): Op<void> {
     this.machine.mightSleep(`destroy of ${this.name}`, true);
+    this.#running.mightEnter();
     yield* this.machine.makeWait(OpKind.awaitEqual, this.location, ~DESTROYED, 0, 0, 0);
     const old = (yield* this.machine.makeOp(OpKind.fetchOr, this.location, DESTROYED, 0)) as number;
     if ((old & DESTROYED) !== 0) this.refuseDestroyed('somebody destroys', this.name);
@@ -147,7 +158,11 @@ export class WorkQueue {
       if (work === undefined) continue;
       const claim = (old & ~pendingBit(work)) | (work.id << RUNNING_SHIFT);
       if (!((yield* machine.makeOp(OpKind.compareExchange, this.location, old, claim)) as boolean)) continue;
+      this.#running.enter();
+      work.running.enter();
       yield* work.body();
+      work.running.leave();
+      this.#running.leave();
       yield* machine.makeOp(OpKind.fetchAnd, this.location, ~RUNNING, 0);
     }
   }

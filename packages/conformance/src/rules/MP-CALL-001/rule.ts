@@ -17,7 +17,7 @@ export const callbacksLeaveLocksAlone: Rule = {
     step(thread) {
       const { lock } = thread;
       if (lock === null || lock.lockClass !== 'page lock' || thread.kind === OpKind.release) return;
-      const scope = thread.scopes[thread.scopes.length - 1];
+      const scope = thread.scope;
       if (scope === undefined || !isCallback(scope.what)) return;
       const held = thread.held.findIndex((each) => each.lock === lock);
       if (held < 0 || held >= scope.heldOnEntry) return;

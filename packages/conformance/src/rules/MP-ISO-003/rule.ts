@@ -5,10 +5,11 @@ export const isolatedPageOffLists: Rule = {
   id: 'MP-ISO-003',
   title: "An isolated page is off the driver's lists",
   statement:
-    'When isolatePage returns true, the page is on no list of the driver: its lru links belong to the VM from then on.',
+    'When isolatePage returns true, the page is on no pageList of the driver: its lru links belong to the VM from then on. Where else the driver keeps note of the page is its own affair.',
   source: 'page_migration.rst, "isolate_page"; mm/balloon_compaction.c balloon_page_isolate',
   level: 'core',
-  trigger: 'isolate-accepted',
+  trigger: 'isolate-listed',
+  optional: { although: 'isolate-accepted', why: 'no page was on a pageList when it was isolated' },
   hint: 'remove the page from your list, under the lock of that list, before you return true',
   watch: (context) => ({
     isolate(page, _mode, result) {

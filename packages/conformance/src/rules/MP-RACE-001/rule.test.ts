@@ -8,12 +8,12 @@ describe('MP-RACE-001', () => {
     expect(finding).toMatchObject({
       code: 'MP_DATA_RACE',
       expected: 'one lock around every access to isolates-without-the-list-lock.state.isolated',
-      received: 'compactor reads it and user A wrote it with no common lock',
-      where: { thread: 'compactor', scope: 'isolates-without-the-list-lock.isolatePage' },
+      received: 'user A reads it and compactor wrote it with no common lock',
+      where: { thread: 'user A', scope: 'isolates-without-the-list-lock.free' },
       preemptions: 1,
       faults: 0,
     });
-    expect(finding.title).toMatch(/nothing orders it after user A/);
+    expect(finding.title).toMatch(/nothing orders it after compactor/);
   });
 
   it('passes the right driver', () => {

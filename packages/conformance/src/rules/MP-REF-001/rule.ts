@@ -14,7 +14,8 @@ export const referencesBalance: Rule = {
   level: 'core',
   trigger: 'callback',
   hint: 'drop references where you took them; the VM drops its own',
-  judges: (violation) => violation.code === 'MP_COUNTER_UNDERFLOW',
+  judges: (violation) =>
+    violation.code === 'MP_COUNTER_UNDERFLOW' || violation.code === 'MP_REFERENCE_NOT_HELD',
   watch(context) {
     const settle = (what: string, page: Page) => {
       const delta = context.callbackReferences(page);
@@ -33,7 +34,7 @@ export const referencesBalance: Rule = {
       putback: (page) => settle('putbackPage', page),
       reference(page, party, delta, held) {
         if (party !== 'driver' || delta >= 0) return;
-        const scope = context.thread().scopes.at(-1)?.what ?? '';
+        const scope = context.thread().scope?.what ?? '';
         if (held === 0 && KEEPS_REFERENCES.test(scope) && isMarked(context.kernel, page)) {
           context.broken({
             title: `${scope} drops a reference on ${page}, which it did not take`,

@@ -1,6 +1,6 @@
 import { textWidth } from './text-width.js';
 
-/** Breaks a text between words into lines of at most `width` columns; a longer word stands on a line of its own. */
+/** Breaks a text between words into lines of at most `width` columns; a longer word stands on a line of its own. @since 0.1.0 */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
@@ -17,12 +17,12 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Breaks a text as {@link wrap} does and puts `indent` before each line. */
+/** Breaks a text as {@link wrap} does and puts `indent` before each line. @since 0.1.0 */
 export function wrapIndented(text: string, width: number, indent: string): string[] {
   return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
 }
 
-/** `label     text`, the text broken into lines that stand below each other. */
+/** `label     text`, the text broken into lines that stand below each other. @since 0.1.0 */
 export function wrapLabelled(label: string, text: string, width: number, labelWidth: number): string[] {
   const room = ' '.repeat(labelWidth);
   return wrap(text, width - labelWidth).map(

@@ -1,11 +1,11 @@
-import type { TraceEntry } from '@movable-pages/explore';
+import type { TraceEntry } from '../trace.js';
 
 /** `fetchAdd page 0 refCount -1` in three parts. */
 const ADDITION = /^(?:fetchAdd|add) (.*) ([+-])(\d+)$/;
 const BITS = /^fetch(Or|And) (.*) [|&] (~?0x[0-9a-f]+)$/;
 
-/** An operation of a trace as a reader of kernel source says it: `page 0 refCount -= 1 (was 2)`. */
-export function opWords(entry: TraceEntry): string {
+/** An operation of a trace as a reader of kernel source says it: `page 0 refCount -= 1 (was 2)`. @since 0.1.0 */
+export function operationWords(entry: TraceEntry): string {
   const { text, result } = entry;
   const was = result === undefined ? '' : ` (was ${result})`;
   const added = ADDITION.exec(text);

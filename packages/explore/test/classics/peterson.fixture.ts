@@ -1,0 +1,31 @@
+import { relax, word, type Op } from '@movable-pages/machine';
+import type { Program } from '../../src/index.ts';
+import { program } from './program.fixture.ts';
+
+/** Peterson's algorithm; the order of its first two lines is what makes it one. */
+export function peterson(order: 'wants, then turn' | 'turn, then wants', rounds = 1): Program {
+  return program(() => {
+    const wants = [word('wants 0'), word('wants 1')] as const;
+    const turn = word('turn');
+    const inside = word('inside');
+
+    function* enter(me: 0 | 1, other: 0 | 1): Op<void> {
+      if (order === 'wants, then turn') {
+        yield* wants[me].store(1);
+        yield* turn.store(other);
+      } else {
+        yield* turn.store(other);
+        yield* wants[me].store(1);
+      }
+      while ((yield* wants[other].load()) === 1 && (yield* turn.load()) === other) yield* relax();
+      if ((yield* inside.fetchAdd(1)) !== 0) throw new Error('both are inside');
+      yield* inside.fetchAdd(-1);
+      yield* wants[me].store(0);
+    }
+
+    function* thread(me: 0 | 1, other: 0 | 1): Op<void> {
+      for (let round = 0; round < rounds; round++) yield* enter(me, other);
+    }
+    return { A: () => thread(0, 1), B: () => thread(1, 0) };
+  });
+}

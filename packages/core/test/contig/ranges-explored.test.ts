@@ -65,7 +65,7 @@ function exploreRange(profile: KernelProfile, body: (kernel: Kernel) => Op<numbe
     if (kernel.memory.zones[0]!.buddy!.areas.countAll(2) !== 2) throw new Error('a page block is lost');
   });
   machine.seal();
-  const result = explore({ machine, monitors: [] }, { preemptions: 1, maxExecutions: 20_000 });
+  const result = explore({ machine, monitors: [] }, { preemptions: 1, maxExecutions: 4000 });
   return { result, results };
 }
 

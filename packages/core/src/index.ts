@@ -169,6 +169,7 @@ export { CompactResult, compactResultName } from './compact/compact-result.js';
 export { CompactControl, type CompactOptions } from './compact/compact-control.js';
 export { compactMemory, compactNode } from './compact/compact-node.js';
 export { compactZone } from './compact/compact-zone.js';
+export { settleAfterReclaim } from './compact/settle-after-reclaim.js';
 export { compactionDeferred, deferCompaction, resetDeferral } from './compact/deferral.js';
 export { extFragPercent, fragmentationIndex, freeBlockCounts } from './compact/fragmentation.js';
 export { Kcompactd } from './compact/kcompactd.js';

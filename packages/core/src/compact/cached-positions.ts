@@ -1,4 +1,5 @@
 import type { Op } from '@movable-pages/machine';
+import type { Kernel } from '../kernel.js';
 import { ZoneWord, type Zone } from '../memory/zone.js';
 import { MigrateMode } from '../migrate/migrate-mode.js';
 import type { CompactControl } from './compact-control.js';
@@ -29,13 +30,10 @@ export function* restorePositions(cc: CompactControl): Op<void> {
 }
 
 /** Has the next compaction begin at the ends. @kernel mm/compaction.c reset_cached_positions */
-export function* resetPositions(cc: CompactControl): Op<void> {
-  const { zone } = cc;
+export function* resetPositions(kernel: Kernel, zone: Zone): Op<void> {
   yield* resetMigrate(zone);
-  yield* zone.write(
-    ZoneWord.cachedFree,
-    Math.max(cc.kernel.memory.blocks!.start(zone.endPfn - 1), zone.startPfn),
-  );
+  const lastBlock = kernel.memory.blocks!.start(zone.endPfn - 1);
+  yield* zone.write(ZoneWord.cachedFree, Math.max(lastBlock, zone.startPfn));
 }
 
 function* resetMigrate(zone: Zone): Op<void> {
@@ -65,10 +63,9 @@ export function* updateCachedFree(cc: CompactControl, pfn: number): Op<void> {
 }
 
 /** Has all blocks of a zone looked at again. @kernel mm/compaction.c __reset_isolation_suitable */
-export function* resetIsolationSuitable(cc: CompactControl): Op<void> {
-  const { zone } = cc;
-  const blocks = cc.kernel.memory.blocks!;
+export function* resetIsolationSuitable(kernel: Kernel, zone: Zone): Op<void> {
+  const blocks = kernel.memory.blocks!;
   for (let pfn = blocks.start(zone.startPfn); pfn < zone.endPfn; pfn += blocks.pages)
     yield* blocks.clearSkipped(Math.max(pfn, zone.startPfn));
-  yield* resetPositions(cc);
+  yield* resetPositions(kernel, zone);
 }

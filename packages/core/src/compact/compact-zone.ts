@@ -26,7 +26,8 @@ export function* compactZone(cc: CompactControl): Op<CompactResult> {
   const { kernel, zone } = cc;
   const suitable = yield* compactionSuitable(kernel, zone, cc);
   if (suitable !== CompactResult.continue) return suitable;
-  if (cc.order >= 0 && (yield* compactionRestarting(zone, cc.order))) yield* resetIsolationSuitable(cc);
+  if (cc.order >= 0 && (yield* compactionRestarting(zone, cc.order)))
+    yield* resetIsolationSuitable(kernel, zone);
   yield* restorePositions(cc);
   emitRange(cc, null);
   yield* kernel.lru.drain();

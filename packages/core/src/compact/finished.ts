@@ -1,5 +1,6 @@
 import type { Op } from '@movable-pages/machine';
 import { MigrateType } from '../memory/migrate-type.js';
+import { ZoneWord } from '../memory/zone.js';
 import type { CompactControl } from './compact-control.js';
 import { CompactResult } from './compact-result.js';
 import { resetPositions } from './cached-positions.js';
@@ -26,7 +27,9 @@ function* judge(cc: CompactControl): Op<CompactResult> {
   const { zone } = cc;
   const blocks = cc.kernel.memory.blocks!;
   if (cc.scannersMet) {
-    yield* resetPositions(cc);
+    yield* resetPositions(cc.kernel, zone);
+    // Somebody waits in vain: what was found before is to be looked at again some time.
+    if (cc.direct) yield* zone.write(ZoneWord.skipFlush, 1);
     return cc.wholeZone ? CompactResult.complete : CompactResult.partialSkipped;
   }
   if (cc.proactive) {

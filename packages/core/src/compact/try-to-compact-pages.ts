@@ -1,7 +1,7 @@
 import type { Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import type { PageRequest } from '../memory/page-request.js';
-import type { Zone } from '../memory/zone.js';
+import { ZoneWord, type Zone } from '../memory/zone.js';
 import { MigrateMode } from '../migrate/migrate-mode.js';
 import { CompactControl, mayTouchFiles } from './compact-control.js';
 import { CompactResult } from './compact-result.js';
@@ -39,7 +39,11 @@ export function* tryToCompactPages(
   vmstat.add('compact_stall', 1);
   const pfn = yield* allocate();
   vmstat.add(pfn < 0 ? 'compact_fail' : 'compact_success', 1);
-  if (pfn >= 0) yield* resetDeferral(kernel, memory.zoneOf(pfn), request.order, true);
+  if (pfn >= 0) {
+    const zone = memory.zoneOf(pfn);
+    yield* zone.write(ZoneWord.skipFlush, 0);
+    yield* resetDeferral(kernel, zone, request.order, true);
+  }
   return pfn;
 }
 

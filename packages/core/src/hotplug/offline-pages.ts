@@ -106,9 +106,8 @@ function* empty(kernel: Kernel, start: number, end: number, options: OfflineOpti
       yield* migrateRange(kernel, pfn, end);
     }
     if (yield* rangeIsIsolated(kernel, start, end, ISOLATE)) return 0;
-    // Somebody has a page that is not movable at the moment: on its way to or from a list, most likely. Nor may it have
-    // been when the scan came by: no spinning, which would wait for others to step first.
-    yield* kernel.machine.yieldNow();
+    // Somebody has a page that is not movable at the moment: on its way to or from a list, most likely.
+    yield* kernel.machine.relax();
   }
 }
 

@@ -29,7 +29,8 @@ export interface BuddyOptions {
   readonly watermarkScaleFactor?: number;
   /**
    * Ten-thousandths of the high mark by which marks rise at most when a page block is broken into
-   * (`watermark_boost_factor`). The kernel's default is 15,000; here it is 0, because only a kswapd takes the rise back.
+   * (`watermark_boost_factor`). The kernel's default is 15,000; here it is 0, because only a kswapd takes the rise back
+   * (`settleAfterReclaim`).
    */
   readonly watermarkBoostFactor?: number;
   /** Default: none, pages come from and go to the buddy allocator one by one. */

@@ -33,6 +33,8 @@ export const ZoneWord = {
   cachedMigrateSync: 14,
   /** Where the free scanner goes on (`compact_cached_free_pfn`). */
   cachedFree: 15,
+  /** Blocks that scanners skip are to be looked at again once kswapd has nothing left to do (`compact_blockskip_flush`). */
+  skipFlush: 16,
 } as const;
 
 const WORD_NAMES = Object.keys(ZoneWord);

@@ -1,4 +1,5 @@
 import { kthread, type KThread, type Op } from '@movable-pages/machine';
+import { settleAfterReclaim } from '../compact/settle-after-reclaim.js';
 import type { Kernel } from '../kernel.js';
 
 /** When kswapd of a node goes to work. @since 0.1.0 */
@@ -27,6 +28,7 @@ export function kswapd(kernel: Kernel, { node, high }: KswapdOptions): KThread {
       yield* queue.sleep();
       kernel.vmstat.add('pageoutrun', 1);
       yield* balance(kernel, node, high);
+      yield* settleAfterReclaim(kernel, node);
     }
   });
 }

@@ -81,7 +81,10 @@ export function exploreScene(
     if (result === 0) scene.seen.moved++;
   });
   kernel.events.on('driver_putback', () => scene.seen.putBack++);
-  return { result: explore({ machine, monitors: [new MemoryMonitor(kernel)] }, options), seen: scene.seen };
+  return {
+    result: explore({ machine, monitors: [new MemoryMonitor(kernel)] }, { maxExecutions: 4000, ...options }),
+    seen: scene.seen,
+  };
 }
 
 /** Counts memory once everybody has ended and kcompactd sleeps. */

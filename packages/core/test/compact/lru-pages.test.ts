@@ -188,7 +188,7 @@ describe.each([...kernelProfiles.values()].map((profile) => ({ name: profile.nam
       });
       let moved = 0;
       kernel.events.on('mm_migrate_pages', ({ succeeded }) => (moved += succeeded));
-      const result = exploreVm(kernel, new VmMonitor(kernel), { preemptions: 1 });
+      const result = exploreVm(kernel, new VmMonitor(kernel), { preemptions: 1, maxExecutions: 4000 });
       expect(result.completedPreemptions).toBe(1);
       expect(result.executions).toBeGreaterThan(50);
       expect(moved).toBeGreaterThan(result.executions);

@@ -12,6 +12,7 @@ import {
   type Scope,
 } from '@movable-pages/machine';
 import type { Beacon } from './beacon.js';
+import { DecisionLog } from './decision-log.js';
 import { RaceDetector } from './detectors/race.js';
 import { describePartial, describeStuck } from './detectors/deadlock.js';
 import { fairThread, tooLong, TurnWatch } from './detectors/livelock.js';
@@ -51,11 +52,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly vainTurns = new VainTurns();
   /** A thread that had given way in vain too often was kept from going on, in some execution. */
   unfair = false;
-  /** The decisions of the execution that runs: the thread, and from bit 8 on the answer. */
-  private decisions = new Int32Array(1024);
-  private decided = 0;
-  /** The decisions of the one before. */
-  private decisionsBefore = new Int32Array(1024);
+  private readonly decisions = new DecisionLog();
   /** @internal What the execution did: compared with the one before as far as both decide the same. */
   readonly footprint = new Footprint();
   private readonly choices: Choice[] = [];
@@ -127,10 +124,7 @@ export class Executor implements MachineObserver, ViolationSink {
     this.turns = null;
     this.violation = null;
     this.footprint.begin();
-    const before = this.decisions;
-    this.decisions = this.decisionsBefore;
-    this.decisionsBefore = before;
-    this.decided = 0;
+    this.decisions.begin();
     this.vainTurns.begin();
     this.choices.length = 0;
     if (this.asked.size > 0) this.asked.clear();
@@ -167,7 +161,8 @@ export class Executor implements MachineObserver, ViolationSink {
       const thread = machine.threads[id]!;
       const answer = thread.kind === OpKind.choose ? this.choose(strategy, thread) : 0;
       if (answer !== 0) this.faults++;
-      this.decide(id | (answer << 8));
+      if (!this.decisions.add(id, answer)) this.footprint.diverts();
+      this.footprint.choices(point.enabledMask);
       this.beacon?.decide(id, answer);
       this.advance(thread, answer);
       if (machine.steps > this.stepLimit && this.violation === null) this.atLimit(thread);
@@ -235,24 +230,9 @@ export class Executor implements MachineObserver, ViolationSink {
     this.settleEnd();
   }
 
-  private decide(decision: number): void {
-    const at = this.decided++;
-    if (at === this.decisions.length) {
-      const grown = new Int32Array(at * 2);
-      grown.set(this.decisions);
-      this.decisions = grown;
-    }
-    this.decisions[at] = decision;
-    if (this.decisionsBefore[at] !== decision) this.footprint.diverts();
-    this.footprint.choices(this.point.enabledMask);
-  }
-
   /** The decisions of the execution that ran last, by number: for {@link Follow} on a program built the same way. */
   lastDecisions(): Decision[] {
-    return Array.from(this.decisions.subarray(0, this.decided), (decision) => ({
-      thread: decision & 0xff,
-      answer: decision >> 8,
-    }));
+    return this.decisions.list();
   }
 
   /** Runs given decisions once more; gives the footprint of each step. */
@@ -268,8 +248,8 @@ export class Executor implements MachineObserver, ViolationSink {
   schedule(): Schedule {
     const segments: Segment[] = [];
     let run: { thread: string; steps: number } | null = null;
-    for (let at = 0; at < this.decided; at++) {
-      const thread = this.machine.threads[this.decisions[at]! & 0xff]!.name;
+    for (let at = 0; at < this.decisions.length; at++) {
+      const thread = this.machine.threads[this.decisions.thread(at)]!.name;
       if (run !== null && run.thread === thread) run.steps++;
       else segments.push((run = { thread, steps: 1 }));
     }

@@ -3,15 +3,13 @@ import { Endings } from './endings.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import type { ExploreOptions } from './explore-options.js';
 import type { Phase, Stop } from './explore-result.js';
+import { repeat } from './repeat.js';
 import { Samples } from './samples.js';
 import type { Best, SavedSearch, Totals } from './saved.js';
 import { BoundedDfs } from './strategies/bounded-dfs.js';
 import type { SavedDfs } from './strategies/depth-first.js';
 import { DepthFirst } from './strategies/depth-first.js';
 import { Dpor } from './strategies/dpor.js';
-import { firstDifference } from './hidden-state.js';
-import { diverged } from './faults.js';
-import { Follow } from './strategies/follow.js';
 import { Pct } from './strategies/pct.js';
 import { RandomWalk } from './strategies/random-walk.js';
 import { ReducedDfs } from './strategies/reduced-dfs.js';
@@ -298,8 +296,10 @@ export class Search {
       phase.abandoned++;
       return;
     }
-    if (totals.executions === 1 && this.options.fresh === undefined && outcome.violation === null)
-      this.runTwice();
+    if (totals.executions === 1 && this.options.fresh === undefined && outcome.violation === null) {
+      const again = repeat(this.program, this.executor, this.options.maxSteps ?? 5000);
+      if (again !== null && again.violation !== null) this.note(again, again.violation);
+    }
     if (this.options.endings !== false) this.endings.note(totals.executions);
     // What all executions together show ends none of them; go on for a little in search of one that shows it by itself.
     if (this.executor.lockOrder !== null && this.executor.lockOrder.standing.length > 0) this.hurry();
@@ -309,34 +309,6 @@ export class Search {
 
   private hurry(): void {
     this.deadline ??= this.totals.executions + (this.options.afterFirst ?? 500);
-  }
-
-  /** The very first execution twice more, with nobody looking on: does it do the same? */
-  private runTwice(): void {
-    const { machine, partialDeadlocks } = this.program;
-    const bare = { machine, monitors: [], races: false, lockOrder: false };
-    const executor = new Executor(
-      partialDeadlocks === undefined ? bare : { ...bare, partialDeadlocks },
-      this.options.maxSteps ?? 5000,
-    );
-    const decisions = this.executor.lastDecisions();
-    const first = this.executor.footprint.steps();
-    for (let time = 0; time < 2; time++) {
-      const follow = new Follow(machine, decisions);
-      follow.nextExecution();
-      const outcome = executor.run(follow);
-      const at = firstDifference(first, executor.footprint.steps());
-      if (at === null) continue;
-      const thread = machine.threads[(decisions[at] ?? decisions.at(-1)!).thread]!;
-      const violation = diverged(
-        machine,
-        thread,
-        'did or saw something else than in the first execution',
-        at + 1,
-      );
-      this.note({ ...outcome, violation }, violation);
-      return;
-    }
   }
 
   private note(outcome: Outcome, violation: Violation): void {

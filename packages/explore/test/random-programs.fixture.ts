@@ -193,15 +193,14 @@ function randomProgram(seed: number, flavour: Flavour = 'none') {
           },
       );
       if (below(2) === 0) {
-        actions.push(
-          (pick) =>
-            function* (seen) {
-              if (pick > 2) seen.push(Number(yield* words[1]!.incrementUnlessZero()));
-              else yield* words[1]!.add(1);
-              if (pick % 2 === 0) state.n = pick;
-              else seen.push(state.n);
-            },
-        );
+        const bare = (pick: number): Action =>
+          function* (seen) {
+            if (pick > 2) seen.push(Number(yield* words[1]!.incrementUnlessZero()));
+            else yield* words[1]!.add(1);
+            if (pick % 2 === 0) state.n = pick;
+            else seen.push(state.n);
+          };
+        actions.push(bare, bare, bare, bare);
       }
     }
     const threads = 2 + below(2);

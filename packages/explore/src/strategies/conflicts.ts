@@ -79,8 +79,8 @@ export class Conflicts {
     found: (step: number, thread: KThread, effect: Effect) => Look,
   ): void {
     const onClock = clockEffectOf(thread, result);
-    if (onClock !== Effect.none) this.beforeOnClock(thread, onClock, found);
     const effect = effectOf(thread, result);
+    if (onClock !== Effect.none) this.beforeOnClock(thread, onClock, effect, found);
     if (effect === Effect.none) return;
     const place = this.placeOf(thread);
     if (this.stamp[place] !== this.execution) return;
@@ -101,6 +101,7 @@ export class Conflicts {
 
   private beforeOnClock(
     thread: KThread,
+    onClock: Effect,
     effect: Effect,
     found: (step: number, thread: KThread, effect: Effect) => Look,
   ): void {
@@ -111,7 +112,7 @@ export class Conflicts {
       const other = 1 << this.threadOf[step]!;
       if ((settled & other) !== 0) continue;
       if (step < this.clocks[row + this.threadOf[step]!]!) settled |= other;
-      else if (this.clockEffects[at] !== effect && found(step, thread, effect) === Look.settled)
+      else if (this.clockEffects[at] !== onClock && found(step, thread, effect) === Look.settled)
         settled |= other;
     }
   }
@@ -279,9 +280,11 @@ export class Conflicts {
       )
         return true;
     }
+    const place = this.placeOf(thread);
+    if (effect === Effect.none || this.stamp[place] !== this.execution) return false;
     const mask = CONFLICTS[effect]!;
     const ordered = thread.kind === OpKind.acquire ? mask | (1 << Effect.release) : mask;
-    for (let at = this.lastOn[this.placeOf(thread)]!; at > step; at = this.previous[at]!) {
+    for (let at = this.lastOn[place]!; at > step; at = this.previous[at]!) {
       if (this.stepClocks[at * STRIDE + racer]! > step) continue;
       if ((ordered & (1 << this.effectAt[at]!)) !== 0) return true;
     }

@@ -41,6 +41,7 @@ describe('an interrupt', () => {
         irq: [
           { interrupt: true },
           function* () {
+            pairs.length = 0;
             const before = x.peek();
             yield* y.store(1);
             pairs.push(before, yield* x.load());

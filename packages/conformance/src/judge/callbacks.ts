@@ -1,4 +1,10 @@
-/** Whether a scope is a callback of the driver: `balloon.isolatePage`, `.migratePage`, `.putbackPage`. */
+const CALLBACK = /\.(isolatePage|migratePage|putbackPage)$/;
+
+const known = new Map<string, boolean>();
+
+/** Whether a scope is one of the callbacks of the contract. */
 export function isCallback(scope: string): boolean {
-  return /\.(isolatePage|migratePage|putbackPage)$/.test(scope);
+  let is = known.get(scope);
+  if (is === undefined) known.set(scope, (is = CALLBACK.test(scope)));
+  return is;
 }

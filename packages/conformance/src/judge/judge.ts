@@ -27,6 +27,8 @@ export class Judge extends Monitor {
   readonly triggers = new Map<Trigger, number>();
   private readonly kernel: Kernel;
   private readonly watching: Watching[];
+  /** Those that want to know of every step: few, and asked at every step. */
+  private readonly stepping: RuleWatch[];
   private sink: ViolationSink | null = null;
   /** How often each rule of advice was broken while {@link Judge.onlyCountsAdvice}. */
   readonly advice = new Map<string, number>();
@@ -67,6 +69,7 @@ export class Judge extends Monitor {
       };
       this.watching.push({ rule, watch: rule.watch(context) });
     }
+    this.stepping = this.watching.map(({ watch }) => watch).filter(({ step }) => step !== undefined);
     this.listen();
   }
 
@@ -116,7 +119,8 @@ export class Judge extends Monitor {
 
   /** Feeds the step to the watches. */
   override step(thread: KThread, result: unknown): void {
-    for (const { watch } of this.watching) watch.step?.(thread, result);
+    const { stepping } = this;
+    for (let i = 0; i < stepping.length; i++) stepping[i]!.step!(thread, result);
     if (this.insideCallbacks > 0 && thread.party === 'user') this.trigger('concurrent-callback');
   }
 

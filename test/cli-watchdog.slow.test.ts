@@ -14,7 +14,7 @@ test('a driver that loops without an operation is ended by the watchdog, and so 
   expect(ran.stdout).toMatch(/^where +compactor in cells\.isolatePage at\s+\S+\/loops\.ts:37$/m);
   expect(ran.stdout).toContain('received  no operation of cells.isolatePage for 10 s\n');
   expect(ran.stdout).toMatch(
-    /cells\.isolatePage \{\n +cells\.isolatePage loops and never comes back +loops\.ts:37 +<--/,
+    /cells\.isolatePage \{\n +cells\.isolatePage loops and never comes back +<--\n +loops\.ts:37/,
   );
   expect(ran.stdout).not.toContain('without ending');
   const token = /movable-pages replay (mp2\.\S+)/.exec(ran.stdout)?.[1] ?? 'none';

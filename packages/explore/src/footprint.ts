@@ -55,10 +55,9 @@ export class Footprint {
    * @returns Whether the last execution did the same, as far as its decisions were the same.
    */
   step(thread: KThread, result: unknown): boolean {
-    let mark = mix(this.pending, thread.id * 32 + thread.kind);
-    mark = mix(mark, thread.loc);
-    mark = mix(mark, thread.a);
-    mark = mix(mark, thread.b);
+    // Numbers that are small are packed before they are mixed: this runs at every step.
+    let mark = mix(this.pending, thread.id * 32 + thread.kind + thread.loc * 1024);
+    mark = mix(mark, Math.imul(thread.a, 31) + thread.b);
     mark = mix(mark, numberOf(result));
     this.pending = 0;
     if (this.length === this.now.length) {

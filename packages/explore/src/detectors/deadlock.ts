@@ -26,9 +26,21 @@ export function describeStuck(machine: Machine): Violation | null {
  */
 export function describePartial(machine: Machine, thread: KThread): Violation | null {
   if (thread.finished || (thread.kind !== OpKind.acquire && thread.kind !== OpKind.join)) return null;
-  if (machine.isEnabled(thread)) return null;
+  if (machine.isEnabled(thread) || holderRuns(machine, thread)) return null;
   const cycle = cycleThrough(machine, thread);
   return cycle === null ? null : describeCycle(machine, cycle);
+}
+
+/** The ordinary case, at once: whoever holds the lock that a thread waits for, alone, can go on. */
+function holderRuns(machine: Machine, thread: KThread): boolean {
+  const { lock } = thread;
+  if (thread.kind !== OpKind.acquire || lock === null || lock.hasReaders) return false;
+  for (let i = 0; i < machine.threadCount; i++) {
+    const other = machine.threads[i]!;
+    for (let at = 0; at < other.held.length; at++)
+      if (other.held[at]!.lock === lock) return other !== thread && machine.isEnabled(other);
+  }
+  return false;
 }
 
 function describeCycle(machine: Machine, cycle: readonly KThread[]): Violation {

@@ -12,6 +12,7 @@ export {
   Completion,
   completion,
   freeShared,
+  HANDLE,
   join,
   kthread,
   KThread,

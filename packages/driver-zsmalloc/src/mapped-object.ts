@@ -58,6 +58,7 @@ export class MappedObject {
   }
 
   private check(at: number): void {
-    if (!(at >= 0 && at < this.length)) throw new RangeError(`word ${at} of an object of ${this.length} words`);
+    if (!(at >= 0 && at < this.length))
+      throw new RangeError(`word ${at} of an object of ${this.length} words`);
   }
 }

@@ -1,11 +1,4 @@
-import {
-  copyPage,
-  Errno,
-  MIGRATEPAGE_SUCCESS,
-  MigrateMode,
-  type Op,
-  type Page,
-} from '@movable-pages/core';
+import { copyPage, Errno, MIGRATEPAGE_SUCCESS, MigrateMode, type Op, type Page } from '@movable-pages/core';
 import { Fullness } from './fullness.js';
 import type { ZsHandle } from './handle.js';
 import { objectsIn, objHandle } from './objects.js';

@@ -66,9 +66,7 @@ export function objFree(zspage: Zspage, page: Page, index: number): void {
  * @kernel mm/zsmalloc.c obj_to_head
  */
 export function objHandle(handles: HandleCache, zspage: Zspage, page: Page, index: number): ZsHandle | null {
-  return handles.fromHeader(
-    zspage.sizeClass.huge ? page.index : readObject(placeIn(zspage, page, index), 0),
-  );
+  return handles.fromHeader(zspage.sizeClass.huge ? page.index : readObject(placeIn(zspage, page, index), 0));
 }
 
 /**

@@ -162,7 +162,8 @@ export class ZsPool {
    */
   *compact(): Op<number> {
     let freed = 0;
-    for (let at = this.classes.length - 1; at >= 0; at--) freed += yield* compactClass(this, this.classes[at]!);
+    for (let at = this.classes.length - 1; at >= 0; at--)
+      freed += yield* compactClass(this, this.classes[at]!);
     return freed;
   }
 

@@ -25,9 +25,7 @@ export class SizeClass implements ClassGeometry {
   /** Objects that there is room for, and those in use. @kernel mm/zsmalloc.c struct zs_size_stat */
   readonly stats = shared({ objsAllocated: 0, objsUsed: 0 });
   /** The zspages of each group, those left out of which the VM has a page. */
-  readonly groups: readonly Set<Zspage>[] = Object.freeze(
-    [0, 1, 2, 3].map(() => shared(new Set<Zspage>())),
-  );
+  readonly groups: readonly Set<Zspage>[] = Object.freeze([0, 1, 2, 3].map(() => shared(new Set<Zspage>())));
 
   constructor(geometry: ClassGeometry) {
     this.size = geometry.size;

@@ -143,13 +143,12 @@ describe('while the VM has a page', () => {
       results.set(oldPage.pfn, [...(results.get(oldPage.pfn) ?? []), result]),
     );
     const { machine } = scene.kernel;
-    let mapped = false;
-    let done = false;
+    const stage = { mapped: false, done: false };
     machine.construct(() => {
       machine.thread('vm', { party: 'vm' }, function* () {
-        while (!mapped) yield* machine.yieldNow();
+        while (!stage.mapped) yield* machine.yieldNow();
         const left = yield* scene.vmRound(MigrateMode.async);
-        done = true;
+        stage.done = true;
         return left;
       });
     });
@@ -157,8 +156,8 @@ describe('while the VM has a page', () => {
       const [first] = handles;
       // The pin alone: with the object mapped the VM would spin, and the direct executor runs one thread at a time.
       yield* first!.pin();
-      mapped = true;
-      while (!done) yield* machine.yieldNow();
+      stage.mapped = true;
+      while (!stage.done) yield* machine.yieldNow();
       yield* first!.unpin();
     });
     expect(results.get(before[0]!)!.every((result) => result === -Errno.EAGAIN)).toBe(true);

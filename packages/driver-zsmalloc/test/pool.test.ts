@@ -132,7 +132,7 @@ describe('object compaction', () => {
   it('moves objects together and frees what is empty', () => {
     const scene = zsmallocOn();
     const { pool } = scene;
-    const { freed, values, pages } = scene.run(function* () {
+    const after = scene.run(function* () {
       const handles = yield* make(scene, 9);
       // One object is left in each of three zspages, each time another.
       const left = [handles[0]!, handles[4]!, handles[8]!];
@@ -140,7 +140,7 @@ describe('object compaction', () => {
       const freed = yield* pool.compact();
       return { freed, values: yield* readAll(scene, left), pages: pool.totalPages };
     });
-    expect({ freed, values, pages }).toEqual({ freed: 4, values: [1000, 5000, 9000], pages: 2 });
+    expect(after).toEqual({ freed: 4, values: [1000, 5000, 9000], pages: 2 });
     expect(scene.groups()).toEqual(['full 3']);
   });
 
@@ -152,10 +152,10 @@ describe('object compaction', () => {
       yield* pool.free(handles[0]!);
       yield* pool.free(handles[1]!);
       const both = [yield* pool.map(handles[2]!), yield* pool.map(handles[3]!)];
-      const while_ = yield* pool.compact();
+      const meanwhile = yield* pool.compact();
       yield* pool.unmap(handles[3]!, both[1]!);
       yield* pool.unmap(handles[2]!, both[0]!);
-      return [while_, yield* pool.compact()];
+      return [meanwhile, yield* pool.compact()];
     });
     expect(freed).toEqual([0, 2]);
   });
@@ -191,10 +191,10 @@ describe('object compaction', () => {
       for (let more = yield* pool.malloc(SMALL); more !== null; more = yield* pool.malloc(SMALL))
         handles.push(more);
       for (let at = 0; at < handles.length; at++) if (at % 3 > 0) yield* pool.free(handles[at]!);
-      return { before: handles.length, then: yield* pool.malloc(HUGE) };
+      return { before: handles.length, last: yield* pool.malloc(HUGE) };
     });
     expect(made.before).toBeGreaterThan(9);
-    expect(made.then).not.toBe(null);
+    expect(made.last).not.toBe(null);
     expect(scene.kernel.vmstat.read('slabs_scanned')).toBeGreaterThan(0);
   });
 });

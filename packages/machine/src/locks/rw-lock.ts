@@ -88,13 +88,7 @@ export class RwLock {
   }
 }
 
-function modes(
-  machine: Machine,
-  location: number,
-  kind: LockKind,
-  lockClass: string,
-  name: string,
-): RwLock {
+function modes(machine: Machine, location: number, kind: LockKind, lockClass: string, name: string): RwLock {
   return new RwLock(
     machine,
     new Lock(location, WRITER, 1, kind, lockClass, `${name} (read)`, true),

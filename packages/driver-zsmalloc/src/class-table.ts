@@ -1,6 +1,9 @@
 /** Pages of a zspage at most, unless the options say otherwise. @kernel mm/zsmalloc.c ZS_MAX_PAGES_PER_ZSPAGE */
 export const MAX_PAGES_PER_ZSPAGE = 4;
 
+/** No chain may be longer: the number of an object in its zspage has ten bits. */
+const LONGEST_CHAIN = 8;
+
 /** Bytes in front of each object: they lead back to its handle. @kernel mm/zsmalloc.c ZS_HANDLE_SIZE */
 export const HANDLE_SIZE = 8;
 
@@ -66,11 +69,14 @@ function pagesPerZspage(size: number, pageSize: number, most: number): number {
  * The classes of a page size, by number of the size. Neighbours of one geometry share the class of the largest, so they are
  * the same object here.
  *
- * @param most Pages of a zspage at most.
+ * @param most Pages of a zspage at most, 1 to 8.
+ * @throws RangeError if `most` is none of these.
  * @kernel mm/zsmalloc.c zs_create_pool
  * @since 0.1.0
  */
 export function classTable(pageSize: number, most = MAX_PAGES_PER_ZSPAGE): readonly ClassGeometry[] {
+  if (!(Number.isInteger(most) && most >= 1 && most <= LONGEST_CHAIN))
+    throw new RangeError(`pagesPerZspage is ${most}; give 1 to ${LONGEST_CHAIN}`);
   const table: ClassGeometry[] = [];
   let larger: ClassGeometry | null = null;
   for (let index = sizeClassIndex(pageSize, pageSize); index >= 0; index--) {

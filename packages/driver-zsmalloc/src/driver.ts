@@ -22,7 +22,7 @@ import { zsmallocWorkload, type ZsmallocWorkload } from './workload.js';
 export interface ZsmallocOptions {
   /** Bytes of an object that the workload allocates; 0 stands for three eighths of a page. */
   readonly objectSize: number;
-  /** Pages of a zspage at most. */
+  /** Pages of a zspage at most, 1 to 8. */
   readonly pagesPerZspage: number;
 }
 

@@ -44,7 +44,8 @@ export class ZsPool {
   private readonly bySize: readonly SizeClass[];
 
   /**
-   * @param pagesPerZspage Pages of a zspage at most.
+   * @param pagesPerZspage Pages of a zspage at most, 1 to 8.
+   * @throws RangeError if `pagesPerZspage` is none of these.
    */
   constructor(
     /** @internal */

@@ -37,12 +37,17 @@ describe('the classes of pages of 4096 bytes', () => {
   });
 });
 
+it.each([0, 9, 2.5])('%d pages make no zspage', (most) => {
+  expect(() => classTable(4096, most)).toThrow('pagesPerZspage');
+});
+
 describe.each([32, 64, 128, 1024, 16384])('the classes of pages of %i bytes', (pageSize) => {
   it.each([1, 2, 4, 8])('have objects of whole words and no more than %i pages', (most) => {
     for (const { size, pagesPerZspage, objsPerZspage } of classTable(pageSize, most)) {
       expect(size % 4).toBe(0);
       expect(size).toBeLessThanOrEqual(pageSize);
       expect(pagesPerZspage).toBeLessThanOrEqual(most);
+      expect(objsPerZspage).toBeLessThanOrEqual(1024);
       expect(objsPerZspage * size).toBeLessThanOrEqual(pagesPerZspage * pageSize);
       expect((objsPerZspage + 1) * size).toBeGreaterThan(pagesPerZspage * pageSize);
     }

@@ -15,6 +15,8 @@ const LAST = 0;
  * @since 0.1.0
  */
 export class Zspage extends SharedObject {
+  /** The word of its lock. */
+  readonly address: number;
   /** Readers use the objects; the writer moves pages. Comes before `sizeClass.lock`. */
   readonly lock: RwLock;
   /** The group whose list it is on, or would be on if it were not isolated. Under `sizeClass.lock`, as all that follows. */
@@ -42,9 +44,6 @@ export class Zspage extends SharedObject {
     this.firstPage = pages[0]!;
     this.chain(pages);
   }
-
-  /** Its address: the word of its lock. */
-  readonly address: number;
 
   /**
    * Links pages to a chain, in their order.

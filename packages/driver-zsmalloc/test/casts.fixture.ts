@@ -54,16 +54,19 @@ function scattered(scene: Scene): [ZsHandle, ZsHandle] {
   return [handles[1]!, handles[3]!];
 }
 
-/** Who takes part, on a scene of his own; and whether allocations may fail. */
+/** Who takes part, on a scene of his own; and whether allocations may fail, up to twice. */
 export interface Cast {
   readonly what: string;
   readonly failing?: boolean;
+  /** The deepest bound whose schedules can be run in a minute. */
+  readonly preemptions: number;
   parts(scene: Scene): Readonly<Record<string, Part>>;
 }
 
 /** Two users of one chain beside the VM. */
 const shared = (what: string, vm: Part): Cast => ({
   what: `two users share a chain, beside ${what}`,
+  preemptions: 2,
   parts(scene) {
     const [first, spanning] = objects(scene, 2);
     return { vm, 'user A': uses(first!, 1000), 'user B': uses(spanning!, 2000) };
@@ -74,12 +77,14 @@ const shared = (what: string, vm: Part): Cast => ({
 const failing = (what: string, size: number): Cast => ({
   what: `a ${what} object is made and allocations fail at any point`,
   failing: true,
+  preemptions: 1,
   parts: () => ({ vm: migrates, 'user A': makes(size, 1000), 'user B': makes(size, 2000) }),
 });
 
 /** The pool goes away beside the VM. */
 const unloading = (what: string, vm: Part): Cast => ({
   what: `the pool is destroyed beside ${what}`,
+  preemptions: 2,
   parts(scene) {
     const [first, second] = objects(scene, 2);
     const unloads: Part = function* ({ pool }) {
@@ -97,6 +102,7 @@ export const casts: readonly Cast[] = [
   shared('putback', putsBack),
   {
     what: 'objects move together beside the VM and a user',
+    preemptions: 2,
     parts(scene) {
       const [first, second] = scattered(scene);
       const compactor: Part = function* (each) {
@@ -109,6 +115,7 @@ export const casts: readonly Cast[] = [
   },
   {
     what: 'two object compactions meet',
+    preemptions: 2,
     parts(scene) {
       const [first, second] = scattered(scene);
       const then = (handle: ZsHandle, value: number): Part =>
@@ -125,6 +132,7 @@ export const casts: readonly Cast[] = [
   unloading('putback', putsBack),
   {
     what: 'the shrinker runs while the pool empties',
+    preemptions: 1,
     parts(scene) {
       const [first, second] = scattered(scene);
       const shrinks: Part = ({ kernel }) => kernel.reclaim.round(0, 0);

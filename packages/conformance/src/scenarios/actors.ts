@@ -132,6 +132,6 @@ export function closer(context: ScenarioContext, others: readonly KThread[], lef
     if (built.workload.unload !== undefined) {
       yield* use(context, 'unload', (workload) => workload.unload?.());
     }
-    judge.unloaded = true;
+    judge.noteUnloaded();
   });
 }

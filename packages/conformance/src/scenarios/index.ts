@@ -128,7 +128,7 @@ const unloadBesideMigration: Scenario = {
       yield* freeHandle(context, first);
       yield* freeHandle(context, second);
       yield* use(context, 'unload', (workload) => workload.unload?.());
-      context.judge.unloaded = true;
+      context.judge.noteUnloaded();
     });
   },
 };
@@ -151,7 +151,7 @@ const unloadBesideTwoCompactors: Scenario = {
     user(context, 'unloader', function* (): Op<void> {
       yield* freeHandle(context, only);
       yield* use(context, 'unload', (workload) => workload.unload?.());
-      context.judge.unloaded = true;
+      context.judge.noteUnloaded();
     });
   },
 };

@@ -213,25 +213,24 @@ const migrateAgain: Scenario = {
 /** Pages that would not move without waiting are asked again, by one who waits, with nothing put back in between. */
 const asyncThenSync: Scenario = {
   id: 'async-then-sync',
-  title: 'compaction asks in MIGRATE_ASYNC, then in MIGRATE_SYNC for what is left, while two users work',
+  title: 'compaction asks in MIGRATE_ASYNC, then in MIGRATE_SYNC for what is left, while a user works',
   mode: MigrateMode.async,
   nodes: [12],
-  objects: 2,
+  objects: 1,
   preemptions: 2,
   faults: 1,
   refuses: [PAGE_ALLOC_FAILS],
   threads(context) {
-    const [first, second] = context.handles;
+    const [only] = context.handles;
     const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, () =>
       compact(context, MigrateMode.async, MigrateMode.sync),
     );
     const writes = context.built.workload.write !== undefined;
-    const value = initialValue(1) + 50;
-    const freeing = user(context, 'user A', () => freeHandle(context, first));
-    const writing = user(context, 'user B', () =>
-      writes ? writeAndRead(context, second, value) : allocate(context, initialValue(2)),
+    const value = initialValue(0) + 50;
+    const working = user(context, 'user A', () =>
+      writes ? writeAndRead(context, only, value) : allocate(context, initialValue(1)),
     );
-    closer(context, [vm, freeing, writing], [{ handle: second, value: writes ? value : initialValue(1) }]);
+    closer(context, [vm, working], [{ handle: only, value: writes ? value : initialValue(0) }]);
   },
 };
 

@@ -12,6 +12,7 @@ import {
   writeAndRead,
   type Held,
 } from './actors.js';
+import { interrupt } from './interrupt.js';
 import { contiguousRange, offline } from './ranges.js';
 
 function modeId(mode: MigrateMode): string {
@@ -281,4 +282,5 @@ export const scenarios: readonly Scenario[] = [
   foreignHolder,
   contiguousRange,
   offline,
+  interrupt,
 ];

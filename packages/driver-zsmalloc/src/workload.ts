@@ -3,8 +3,9 @@ import type { ZsHandle } from './handle.js';
 import { MapMode } from './mapped-object.js';
 import type { ZsPool } from './pool.js';
 
-/** The workload of a pool: everything but pins, which nobody may keep. @since 0.1.0 */
-export type ZsmallocWorkload = Required<Omit<Workload<ZsHandle>, 'pin' | 'unpin'>>;
+/** The workload of a pool: no pins, for nobody may keep one. @since 0.1.0 */
+export type ZsmallocWorkload = Workload<ZsHandle> &
+  Required<Pick<Workload<ZsHandle>, 'write' | 'read' | 'shrink' | 'unload' | 'inspect'>>;
 
 /** Read instead of a value whose words do not belong together. */
 const TORN = -1;

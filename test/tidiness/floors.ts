@@ -9,8 +9,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'driver-*': ['core'],
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
-  cli: ['conformance', 'core', 'driver-balloon', 'explore'],
-  bench: ['cli', 'conformance', 'core', 'driver-balloon', 'explore', 'machine'],
+  cli: ['conformance', 'core', 'driver-balloon', 'driver-gpu-buffer', 'explore'],
+  bench: ['cli', 'conformance', 'core', 'driver-balloon', 'driver-gpu-buffer', 'explore', 'machine'],
 };
 
 /** The key of {@link floors} that stands for a package. */

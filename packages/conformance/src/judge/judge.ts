@@ -51,7 +51,7 @@ export class Judge extends Monitor {
   ) {
     super();
     this.kernel = kernel;
-    const capabilities = built.definition.capabilities;
+    const { capabilities } = built;
     this.watching = [];
     for (const rule of rules) {
       if (rule.watch === undefined || !applies(rule, capabilities)) continue;

@@ -110,6 +110,18 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   }
 
   /**
+   * Sees to it that a buffer has its pages and the device can reach them. Reclaim may take them again. May sleep.
+   *
+   * @returns False if there is no memory, or the device refuses it.
+   * @kernel drivers/gpu/drm/ttm/ttm_tt.c ttm_tt_populate
+   */
+  *populate(buffer: GpuBuffer): Op<boolean> {
+    const resident = yield* this.residency.reserveResident(buffer);
+    if (resident) yield* buffer.reservation.release();
+    return resident;
+  }
+
+  /**
    * Has the device do a job on every page of a buffer, after the one before it. Does not wait for its end. May sleep.
    *
    * @returns False if the buffer could not be made resident for it.
@@ -152,7 +164,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    */
   *pin(buffer: GpuBuffer): Op<Page[] | null> {
     if (!(yield* this.residency.reserveResident(buffer))) return null;
-    buffer.state.pins++;
+    yield* buffer.pins.add(1);
     const pages = [...buffer.pages] as Page[];
     yield* buffer.reservation.release();
     return pages;
@@ -161,7 +173,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   /** Ends a pin. May sleep. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */
   *unpin(buffer: GpuBuffer): Op<void> {
     yield* buffer.reservation.acquire();
-    buffer.state.pins--;
+    yield* buffer.pins.add(-1);
     yield* buffer.reservation.release();
   }
 
@@ -197,14 +209,14 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     for (const buffer of left) yield* this.destroy(buffer);
   }
 
-  /** A pinned buffer stays; one that the device is at work on stays if nobody may wait for it. */
+  /**
+   * A pinned buffer stays; one that the device is at work on stays if nobody may wait for it. Without the reservation,
+   * so that it never sleeps: either may change by the time it is used, and migratePage looks again.
+   */
   *isolatePage(page: Page, mode: number): Op<boolean> {
     const buffer = this.ownerOf(page);
-    const mayWait = (mode & IsolateMode.asyncMigrate) === 0;
-    if (!(yield* buffer.reserve(mayWait))) return false;
-    const free = buffer.state.pins === 0 && (mayWait || (yield* buffer.queue.idle()));
-    yield* buffer.reservation.release();
-    return free;
+    if (yield* buffer.pinned()) return false;
+    return (mode & IsolateMode.asyncMigrate) === 0 || (yield* buffer.queue.idle());
   }
 
   /** Takes the old page from the device, copies it, gives the device the new one; or leaves all as it was. */
@@ -234,15 +246,15 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   /** Locks: both page locks, the reservation. */
   protected *move(buffer: GpuBuffer, newPage: Page, oldPage: Page, mode: MigrateMode): Op<number> {
     // It was pinned after it was isolated: for how long, nobody knows.
-    if (buffer.state.pins > 0) return -Errno.EBUSY;
+    if (yield* buffer.pinned()) return -Errno.EBUSY;
     // It is being taken back, and its pages with it.
     if (!buffer.state.resident) return -Errno.EAGAIN;
     // Before its page is taken away: this device cannot wait for one. No job comes meanwhile, we have the reservation.
     if (!(yield* this.deviceAtRest(buffer, mode))) return -Errno.EAGAIN;
     const { index } = oldPage;
     const address = buffer.address + index;
-    if (!(yield* this.mmu.unmap(address))) return -Errno.EAGAIN;
-    if ((yield* this.copy(buffer, newPage, oldPage, mode)) && (yield* this.mmu.map(address, newPage))) {
+    this.mmu.unmap(address, 1);
+    if ((yield* this.copy(buffer, newPage, oldPage, mode)) && (yield* this.mmu.map(address, [newPage]))) {
       yield* this.residency.replace(buffer, index, newPage);
       return MIGRATEPAGE_SUCCESS;
     }

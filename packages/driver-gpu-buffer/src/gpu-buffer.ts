@@ -1,4 +1,4 @@
-import { mutex, shared, type Op, type Page } from '@movable-pages/core';
+import { mutex, shared, word, type Op, type Page } from '@movable-pages/core';
 import type { DeviceMmu } from './device-mmu.js';
 import { DeviceQueue } from './device-queue.js';
 
@@ -14,11 +14,13 @@ export class GpuBuffer {
   readonly reservation = mutex('reservation');
   /** The device's side. */
   readonly queue: DeviceQueue;
+  /** How many need its pages to stay where they are. Changes under the reservation; a look without it is a hint. */
+  readonly pins = word('gpu pins');
   /**
    * Under the reservation. `resident`: every page is there, and the device can reach it. `swapped`: the contents are in
    * `swap`. Neither: the buffer is all zeros and has no pages yet.
    */
-  readonly state = shared({ pins: 0, resident: false, swapped: false });
+  readonly state = shared({ resident: false, swapped: false });
   /** Under the reservation. A page that is there knows its place: `private` is the buffer, `index` the number here. */
   readonly pages: (Page | null)[];
   /** Under the reservation. The words of all pages, one page after the other. */
@@ -38,6 +40,11 @@ export class GpuBuffer {
     this.pages = shared<(Page | null)[]>(Array.from({ length: pages }, () => null));
     this.swap = shared<number[]>(Array.from({ length: pages * pageWords }, () => 0));
     Object.freeze(this);
+  }
+
+  /** Whether somebody has it pinned. Never sleeps. */
+  *pinned(): Op<boolean> {
+    return (yield* this.pins.load()) > 0;
   }
 
   /**

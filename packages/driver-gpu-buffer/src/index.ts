@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { COPY_FAILS, DeviceQueue, type JobKind } from './device-queue.js';
-export { DeviceMmu, INVALIDATION_FAILS, MAP_FAILS } from './device-mmu.js';
+export { DeviceMmu, MAP_FAILS } from './device-mmu.js';
 export { GpuBufferDriver } from './driver.js';
 export { GpuBuffer } from './gpu-buffer.js';
 export type { GpuBufferOptions } from './options.js';

@@ -61,14 +61,11 @@ export class Residency {
    */
   *evict(buffer: GpuBuffer): Op<number> {
     const { state } = buffer;
-    if (!state.resident || state.pins > 0 || !(yield* buffer.queue.idle())) return 0;
+    if (!state.resident || (yield* buffer.pinned()) || !(yield* buffer.queue.idle())) return 0;
     const pages = buffer.pages as Page[];
     // By try: the VM holds a page lock when it comes for the reservation.
     if (!(yield* this.tryLock(pages))) return 0;
-    if (!(yield* this.unmap(buffer))) {
-      yield* this.unlock(pages);
-      return 0;
-    }
+    this.mmu.unmap(buffer.address, pages.length);
     for (let index = 0; index < pages.length; index++) {
       for (let word = 0; word < buffer.pageWords; word++)
         buffer.swap[index * buffer.pageWords + word] = pages[index]!.readWord(word);
@@ -89,9 +86,7 @@ export class Residency {
    */
   *release(buffer: GpuBuffer): Op<void> {
     const { state, pages } = buffer;
-    if (state.resident) {
-      for (let index = 0; index < pages.length; index++) this.mmu.shutDown(buffer.address + index);
-    }
+    this.mmu.unmap(buffer.address, pages.length);
     // From here on nobody moves its pages, so that waiting for one is enough.
     state.resident = false;
     state.swapped = false;
@@ -144,11 +139,7 @@ export class Residency {
 
   /** Gives pages to a buffer that has none, with its contents. Locks: the pages', the reservation. */
   private *attach(buffer: GpuBuffer, pages: readonly Page[]): Op<boolean> {
-    for (let index = 0; index < pages.length; index++) {
-      if (yield* this.mmu.map(buffer.address + index, pages[index]!)) continue;
-      while (index-- > 0) this.mmu.shutDown(buffer.address + index);
-      return false;
-    }
+    if (!(yield* this.mmu.map(buffer.address, pages))) return false;
     for (let index = 0; index < pages.length; index++) {
       const page = pages[index]!;
       for (let word = 0; word < buffer.pageWords; word++) page.writeWord(word, buffer.readWord(index, word));
@@ -175,17 +166,6 @@ export class Residency {
     yield* clearPageMovable(page);
     yield* page.unlock();
     yield* page.put();
-  }
-
-  /** All of a buffer, or nothing. Locks: the reservation; the queue is idle. */
-  private *unmap(buffer: GpuBuffer): Op<boolean> {
-    const { pages, address } = buffer;
-    for (let index = 0; index < pages.length; index++) {
-      if (yield* this.mmu.unmap(address + index)) continue;
-      while (index-- > 0) this.mmu.restore(address + index, pages[index]!);
-      return false;
-    }
-    return true;
   }
 
   /** All of them, or none. */

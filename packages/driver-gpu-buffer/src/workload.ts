@@ -10,7 +10,7 @@ export function gpuBufferWorkload(driver: GpuBufferDriver): GpuBufferWorkload {
   return {
     *allocate(): Op<GpuBuffer | null> {
       const buffer = yield* driver.create();
-      if (buffer === null || (yield* driver.submit(buffer, 'fill', 0))) return buffer;
+      if (buffer === null || (yield* driver.populate(buffer))) return buffer;
       yield* driver.destroy(buffer);
       return null;
     },

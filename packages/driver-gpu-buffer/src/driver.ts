@@ -226,8 +226,10 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     if (!(yield* buffer.reserve(mode !== MigrateMode.async))) return -Errno.EAGAIN;
     const result = yield* this.move(buffer, newPage, oldPage, mode);
     yield* buffer.reservation.release();
-    if (result === MIGRATEPAGE_SUCCESS) yield* this.residency.letGo(oldPage);
-    return result;
+    if (result !== MIGRATEPAGE_SUCCESS) return result;
+    yield* this.residency.letGo(oldPage);
+    yield* oldPage.put();
+    return MIGRATEPAGE_SUCCESS;
   }
 
   /** Nothing was changed when the page was isolated, so there is nothing to undo. */

@@ -71,8 +71,8 @@ export class GpuBuffer {
   }
 
   /** A word of a buffer as it is, wherever it is kept. Locks: the reservation; the queue is idle. */
-  readWord(page: number, word: number): number {
-    if (this.state.resident) return this.pages[page]!.readWord(word);
-    return this.state.swapped ? this.swap[page * this.pageWords + word]! : 0;
+  readWord(page: number, index: number): number {
+    if (this.state.resident) return this.pages[page]!.readWord(index);
+    return this.state.swapped ? this.swap[page * this.pageWords + index]! : 0;
   }
 }

@@ -112,12 +112,15 @@ export class Residency {
     yield* this.adopt(buffer, index, newPage);
   }
 
-  /** Lets go of a page that no buffer leads to any more, and drops our reference. Never sleeps. Locks: the page lock. */
+  /**
+   * Lets go of a page that no buffer leads to any more; our reference is the caller's to drop. Never sleeps.
+   *
+   * Locks: the page lock.
+   */
   *letGo(page: Page): Op<void> {
     page.private = 0;
     page.index = 0;
     yield* clearPageMovable(page);
-    yield* page.put();
   }
 
   /** Pages for a buffer, each locked, or null. May sleep. */
@@ -161,9 +164,7 @@ export class Residency {
   private *drop(buffer: GpuBuffer, index: number): Op<void> {
     const page = buffer.pages[index]!;
     buffer.pages[index] = null;
-    page.private = 0;
-    page.index = 0;
-    yield* clearPageMovable(page);
+    yield* this.letGo(page);
     yield* page.unlock();
     yield* page.put();
   }

@@ -11,6 +11,8 @@ import { contentsSurvive } from './MP-MIG-003/rule.js';
 import { failureChangesNothing } from './MP-MIG-004/rule.js';
 import { noCopyRefused } from './MP-MIG-005/rule.js';
 import { putbackUndoesIsolate } from './MP-PUT-001/rule.js';
+import { pinnedStays } from './MP-PIN-001/rule.js';
+import { shrinkIsTrue } from './MP-SHR-001/rule.js';
 import { referencesBalance } from './MP-REF-001/rule.js';
 import { isolatedBitIsTheVms } from './MP-FLAG-001/rule.js';
 import { callbacksLeaveLocksAlone } from './MP-CALL-001/rule.js';
@@ -46,6 +48,8 @@ export const rules: readonly Rule[] = [
   failureChangesNothing,
   noCopyRefused,
   putbackUndoesIsolate,
+  pinnedStays,
+  shrinkIsTrue,
   referencesBalance,
   isolatedBitIsTheVms,
   callbacksLeaveLocksAlone,

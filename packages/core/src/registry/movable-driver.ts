@@ -20,7 +20,9 @@ export function movableDriver<O extends DriverOptions = DriverOptions>(
 ): (target: DriverClass) => void {
   return (target) => {
     injectable()(target as never);
-    const definition = new DriverDefinition(info as unknown as DriverInfo, (context) => resolve(target, context));
+    const definition = new DriverDefinition(info as unknown as DriverInfo, (context) =>
+      resolve(target, context),
+    );
     Reflect.defineMetadata(METADATA, definition, target);
   };
 }

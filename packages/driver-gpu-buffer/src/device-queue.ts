@@ -22,8 +22,9 @@ const IDLE = 0;
  */
 export class DeviceQueue {
   private readonly fence = word('gpu fence', IDLE);
+  /** With a source and a target it is a copy. */
   private readonly job = shared({
-    kind: 'fill' as JobKind | 'copy',
+    kind: 'fill' as JobKind,
     address: 0,
     pages: 0,
     operand: 0,
@@ -59,7 +60,7 @@ export class DeviceQueue {
    * @returns Whether all of it was copied.
    */
   *copy(target: Page, source: Page): Op<boolean> {
-    Object.assign(this.job, { kind: 'copy', source, target });
+    Object.assign(this.job, { source, target });
     yield* this.fence.store(BUSY);
     yield* this.waitIdle();
     Object.assign(this.job, { source: null, target: null });
@@ -90,8 +91,9 @@ export class DeviceQueue {
   private *serve(): Op<never> {
     for (;;) {
       yield* this.fence.awaitEqual(BUSY);
-      if (this.job.kind === 'copy') this.outcome.copied = yield* this.runCopy();
-      else this.runKernel();
+      const { source, target } = this.job;
+      if (source === null || target === null) this.runKernel();
+      else this.outcome.copied = yield* this.runCopy(target, source);
       yield* this.fence.store(IDLE);
     }
   }
@@ -106,8 +108,8 @@ export class DeviceQueue {
     }
   }
 
-  private *runCopy(): Op<boolean> {
-    yield* copyPage(this.job.target!, this.job.source!);
+  private *runCopy(target: Page, source: Page): Op<boolean> {
+    yield* copyPage(target, source);
     return (yield* choose(COPY_FAILS, 2)) === 0;
   }
 }

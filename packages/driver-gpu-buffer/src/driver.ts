@@ -3,7 +3,6 @@ import {
   DriverOptions,
   Errno,
   inject,
-  IsolateMode,
   KernelService,
   MIGRATEPAGE_SUCCESS,
   MigrateMode,
@@ -210,13 +209,11 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   }
 
   /**
-   * A pinned buffer stays; one that the device is at work on stays if nobody may wait for it. Without the reservation,
-   * so that it never sleeps: either may change by the time it is used, and migratePage looks again.
+   * A pinned buffer stays. Asked without the reservation, so that it never sleeps: it may be pinned by the time it is moved,
+   * and migratePage looks again.
    */
-  *isolatePage(page: Page, mode: number): Op<boolean> {
-    const buffer = this.ownerOf(page);
-    if (yield* buffer.pinned()) return false;
-    return (mode & IsolateMode.asyncMigrate) === 0 || (yield* buffer.queue.idle());
+  *isolatePage(page: Page, _mode: number): Op<boolean> {
+    return !(yield* this.ownerOf(page).pinned());
   }
 
   /** Takes the old page from the device, copies it, gives the device the new one; or leaves all as it was. */

@@ -38,11 +38,11 @@ export function buffersOn(options: Partial<GpuBufferOptions> = {}, kernelOptions
   const gpu = driver as GpuBufferDriver;
 
   /** One round of the VM over all frames: isolates what it can, migrates it, puts back the rest. */
-  function* vmRound(action: VmAction, isolateMode = 0): Op<number> {
+  function* vmRound(action: VmAction): Op<number> {
     const list = kernel.lists.create('isolated', 'vm');
     for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
       const page = kernel.page(pfn);
-      if ((yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
+      if ((yield* isolateMovablePage(page, 0)) === 0) list.add(page);
     }
     let rc = -1;
     if (action !== 'putback' && list.length > 0) {

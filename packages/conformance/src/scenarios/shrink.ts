@@ -10,7 +10,7 @@ export const shrink: Scenario = {
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 1,
-  preemptions: 2,
+  preemptions: 1,
   faults: 1,
   refuses: [PAGE_ALLOC_FAILS],
   needs: 'shrinks',

@@ -42,12 +42,18 @@ export function* use<T>(
 
 function ignore(): void {}
 
-/** Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back. */
-export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op<void> {
+/**
+ * Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back.
+ *
+ * @param modes In which the pages are asked to move, one call of `migrate_pages` after the other over what is left; with
+ *   none they are only put back. The first says how they are isolated.
+ */
+export function* compact(context: ScenarioContext, ...modes: readonly MigrateMode[]): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
-  yield* isolateAll(context, list, mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
-  if (mode !== null && list.first() !== null) {
+  yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
+  for (const mode of modes) {
+    if (list.first() === null) break;
     yield* migratePages(list, {
       getNewPage: allocSameNode,
       freePage: null,
@@ -141,7 +147,7 @@ export function* shrinkDriver(context: ScenarioContext): Op<void> {
 /** Unloads the driver. */
 export function* unloadDriver(context: ScenarioContext): Op<void> {
   yield* use(context, 'unload', (workload) => workload.unload?.());
-  context.judge.unloaded = true;
+  context.judge.noteUnloaded();
 }
 
 /** What objects hold from the start: the value written into the n-th. */
@@ -163,7 +169,7 @@ export function closer(context: ScenarioContext, others: readonly KThread[], lef
       yield* expectContents(context, handle, value);
       yield* freeHandle(context, handle);
     }
-    if (built.workload.unload !== undefined) yield* unloadDriver(context);
-    judge.unloaded = true;
+    if (built.workload.unload !== undefined) yield* use(context, 'unload', (workload) => workload.unload?.());
+    judge.noteUnloaded();
   });
 }

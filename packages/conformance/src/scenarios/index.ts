@@ -2,13 +2,16 @@ import { MigrateMode } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
 import {
   allocationFails,
+  asyncThenSync,
   fromNothing,
   migrateAgain,
   migrateBesideUsers,
   putbackBesideUsers,
 } from './beside-users.js';
+import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
 import { pinned } from './pinned.js';
+import { contiguousRange, offline } from './ranges.js';
 import { foreignHolder, twoCompactors } from './rivals.js';
 import { shrink } from './shrink.js';
 import { twoNodes } from './two-nodes.js';
@@ -30,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
   migrateBesideUsers(MigrateMode.syncNoCopy),
+  asyncThenSync,
   migrateAgain,
   putbackBesideUsers,
   allocationFails,
@@ -37,6 +41,9 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   twoCompactors,
   foreignHolder,
+  contiguousRange,
+  offline,
+  interrupt,
   twoNodes,
   pinned,
   shrink,

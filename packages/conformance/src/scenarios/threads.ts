@@ -5,7 +5,9 @@ import { compact } from './actors.js';
 
 /** Declares a thread of the VM that wants every page it finds: migrates them, or with no mode puts them back. */
 export function compactor(context: ScenarioContext, mode: MigrateMode | null, name = 'compactor'): KThread {
-  return context.kernel.machine.thread(name, { party: 'vm' }, () => compact(context, mode));
+  return context.kernel.machine.thread(name, { party: 'vm' }, () =>
+    compact(context, ...(mode === null ? [] : [mode])),
+  );
 }
 
 /** Declares a thread that uses the driver. What it returns, the closer frees. */

@@ -43,11 +43,14 @@ describe('exit codes of check', () => {
 });
 
 describe('check', () => {
-  test('without a command or a module judges the bundled balloon with the quick budget', async () => {
-    const { api, asked } = fakeApi({ '@movable-pages/driver-balloon': verdict('conformant', 'balloon') });
+  test('without a command or a module judges the bundled drivers with the quick budget', async () => {
+    const bundled = ['@movable-pages/driver-balloon', '@movable-pages/driver-gpu-buffer'];
+    const { api, asked } = fakeApi(
+      Object.fromEntries(bundled.map((module) => [module, verdict('conformant', module.slice(22))])),
+    );
 
     expect(await run([], fakeIo().io, api)).toBe(0);
-    expect(asked).toMatchObject([{ module: '@movable-pages/driver-balloon', options: { budget: 'quick' } }]);
+    expect(asked).toMatchObject(bundled.map((module) => ({ module, options: { budget: 'quick' } })));
   });
 
   test('hands its flags on', async () => {

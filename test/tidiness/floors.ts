@@ -9,8 +9,17 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'driver-*': ['core'],
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
-  cli: ['conformance', 'core', 'driver-balloon', 'driver-zsmalloc', 'explore'],
-  bench: ['cli', 'conformance', 'core', 'driver-balloon', 'driver-zsmalloc', 'explore', 'machine'],
+  cli: ['conformance', 'core', 'driver-balloon', 'driver-gpu-buffer', 'driver-zsmalloc', 'explore'],
+  bench: [
+    'cli',
+    'conformance',
+    'core',
+    'driver-balloon',
+    'driver-gpu-buffer',
+    'driver-zsmalloc',
+    'explore',
+    'machine',
+  ],
 };
 
 /** The key of {@link floors} that stands for a package. */

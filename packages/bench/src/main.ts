@@ -3,6 +3,7 @@ import { bulkMigration } from './bulk-migration.js';
 import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
 import { zsmalloc } from './zsmalloc.js';
+import { gpuBufferMigration } from './gpu-buffer-migration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
 const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
   compaction,
   explore: exploration,
   zsmalloc,
+  gpu: gpuBufferMigration,
 };
 
 const wanted = process.argv.slice(2);

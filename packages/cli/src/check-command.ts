@@ -7,7 +7,7 @@ import type { Io } from './io.js';
 import { progressLine } from './progress.js';
 
 /** Drivers that come with the suite: checked if nothing is named. */
-const BUNDLED = ['@movable-pages/driver-balloon', '@movable-pages/driver-zsmalloc'];
+const BUNDLED = ['balloon', 'zsmalloc', 'gpu-buffer'].map((name) => `@movable-pages/driver-${name}`);
 
 /** What `check` was asked. @since 0.1.0 */
 export interface CheckFlags {

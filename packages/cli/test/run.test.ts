@@ -44,7 +44,7 @@ describe('exit codes of check', () => {
 
 describe('check', () => {
   test('without a command or a module judges the bundled drivers with the quick budget', async () => {
-    const bundled = ['balloon', 'zsmalloc'];
+    const bundled = ['balloon', 'zsmalloc', 'gpu-buffer'];
     const modules = bundled.map((name) => `@movable-pages/driver-${name}`);
     const { api, asked } = fakeApi(
       Object.fromEntries(modules.map((module, at) => [module, verdict('conformant', bundled[at]!)])),

@@ -64,7 +64,13 @@ export function checkDriver(driver: DriverDefinition | DriverClass, options: Che
       );
     }
   }
-  return assembleVerdict(definition, from, budget.name, profiles, reports);
+  const judged = {
+    name: definition.name,
+    version: definition.version,
+    contract: definition.contract,
+    capabilities: definition.capabilitiesWith({ ...definition.defaults, ...options.driverOptions }),
+  };
+  return assembleVerdict(judged, from, budget.name, profiles, reports);
 }
 
 /** @throws DriverError `MP_NOT_A_DRIVER`. */
@@ -100,10 +106,10 @@ export function selectScenarios(
   const probe = wanted[0];
   if (probe === undefined) return [];
   try {
-    const { workload } = buildScenario(definition, probe, profile, options.driverOptions).built;
+    const { workload, capabilities } = buildScenario(definition, probe, profile, options.driverOptions).built;
     return wanted.filter(
       (scenario) =>
-        (scenario.needs === undefined || definition.capabilities.has(scenario.needs)) &&
+        (scenario.needs === undefined || capabilities.has(scenario.needs)) &&
         (scenario.fits?.(workload) ?? true),
     );
   } catch {

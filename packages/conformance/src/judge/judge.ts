@@ -1,10 +1,11 @@
 import type { BuiltDriver, Kernel, VmEventMap } from '@movable-pages/core';
-import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS } from '@movable-pages/core';
+import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS, Page, PageFlag } from '@movable-pages/core';
 import { Monitor, type Violation, type ViolationSink } from '@movable-pages/explore';
 import type { KThread, Scope } from '@movable-pages/machine';
 import { applies, isMandatory, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
 import { isCallback } from './callbacks.js';
 import { driverSite } from './driver-site.js';
+import { markedPages } from './page-facts.js';
 import { silence } from './silence.js';
 
 interface Watching {
@@ -50,7 +51,7 @@ export class Judge extends Monitor {
   ) {
     super();
     this.kernel = kernel;
-    const capabilities = built.definition.capabilities;
+    const { capabilities } = built;
     this.watching = [];
     for (const rule of rules) {
       if (rule.watch === undefined || !applies(rule, capabilities)) continue;
@@ -106,6 +107,31 @@ export class Judge extends Monitor {
       subject: 'contents',
       details: { expected: String(written), received: String(read), subject: what },
     });
+  }
+
+  /**
+   * Notes that an object is pinned. Gives the pages that must stay, for {@link Judge.unpinned}.
+   *
+   * @param given What the driver's pin() gave: the pages, or nothing if all of the driver's must stay.
+   */
+  pinned(given: unknown): readonly Page[] {
+    // A page that is locked may be on its way out already.
+    const pages = Array.isArray(given)
+      ? given.filter((page): page is Page => page instanceof Page)
+      : markedPages(this.kernel).filter((page) => (page.peekFlags() & PageFlag.locked) === 0);
+    for (const { watch } of this.watching) watch.pin?.(pages);
+    return pages;
+  }
+
+  /** Notes that a pin ends. */
+  unpinned(pages: readonly Page[]): void {
+    for (const { watch } of this.watching) watch.unpin?.(pages);
+  }
+
+  /** Notes what the driver's shrink() gave. */
+  shrunk(given: unknown): void {
+    this.trigger('shrink-asked');
+    for (const { watch } of this.watching) watch.shrink?.(given);
   }
 
   override begin(sink: ViolationSink): void {

@@ -13,6 +13,8 @@ import { failureChangesNothing } from './MP-MIG-004/rule.js';
 import { noCopyRefused } from './MP-MIG-005/rule.js';
 import { atRestItMoves } from './MP-MIG-006/rule.js';
 import { putbackUndoesIsolate } from './MP-PUT-001/rule.js';
+import { pinnedStays } from './MP-PIN-001/rule.js';
+import { shrinkIsTrue } from './MP-SHR-001/rule.js';
 import { referencesBalance } from './MP-REF-001/rule.js';
 import { isolatedBitIsTheVms } from './MP-FLAG-001/rule.js';
 import { callbacksLeaveLocksAlone } from './MP-CALL-001/rule.js';
@@ -51,6 +53,8 @@ export const rules: readonly Rule[] = [
   noCopyRefused,
   atRestItMoves,
   putbackUndoesIsolate,
+  pinnedStays,
+  shrinkIsTrue,
   referencesBalance,
   isolatedBitIsTheVms,
   callbacksLeaveLocksAlone,

@@ -196,7 +196,7 @@ const mutants: readonly Mutant[] = [
     what: 'is destroyed while the VM has a page',
     parts: { Pool: DestroysWithoutWaiting },
     scenario: 'unload',
-    rule: 'MP-UAF-001',
+    rule: 'MP-REL-003',
   },
   {
     what: 'forgets a zspage that became empty while it moved',
@@ -253,7 +253,7 @@ describe('a pool that', () => {
     const verdict = checkDriver(driverOf(parts), {
       profiles: ['linux-5.10'],
       scenarios: [scenario],
-      budget: { ...budgets.quick, maxExecutions: 2000 },
+      budget: { ...budgets.quick, maxExecutions: 1000 },
     });
     expect(verdict.findings.map(({ ruleId }) => ruleId)).toContain(rule);
   });
@@ -265,7 +265,7 @@ describe('a pool that', () => {
     const verdict = checkDriver(driverOf(parts), {
       profiles: ['linux-5.10'],
       scenarios: ['unload'],
-      budget: { ...budgets.quick, maxExecutions: 2000 },
+      budget: { ...budgets.quick, maxExecutions: 1000 },
     });
     expect(verdict.findings).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { casts } from './casts.fixture.ts';
 import { explorePool, zsmallocOn } from './scene.fixture.ts';
 
 /** The deepest bound, and executions within it; the slow tier goes to its end. */
-const BUDGET = { search: 'bounded', preemptions: 2, faults: 2, maxExecutions: 1200 } as const;
+const BUDGET = { search: 'bounded', preemptions: 2, faults: 2, maxExecutions: 600 } as const;
 
 describe('on linux-6.1 nothing is lost, torn or left, in the first schedules, when', () => {
   it.each(casts)('$what', (cast) => {

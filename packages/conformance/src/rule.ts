@@ -33,6 +33,7 @@ export type Trigger =
   | 'shrunk'
   | 'quiesced'
   | 'unloaded'
+  | 'counted-by-place'
   | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */

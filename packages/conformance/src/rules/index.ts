@@ -24,6 +24,7 @@ import { asyncNeverSleeps } from './MP-CTX-002/rule.js';
 import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
 import { nobodyCallsAfterUnload } from './MP-REL-003/rule.js';
+import { placesAreCounted } from './MP-STAT-001/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
 import { noUseAfterFree } from './MP-UAF-001/rule.js';
 import { noDataRace } from './MP-RACE-001/rule.js';
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   clearedBeforeFree,
   nobodyCallsAfterUnload,
   nothingLeaks,
+  placesAreCounted,
   inventoryIsTrue,
   noUseAfterFree,
   noDataRace,

@@ -33,10 +33,10 @@ function* emptyNode(context: ScenarioContext, node: number): Op<void> {
   list.dispose();
 }
 
-/** Pages go to another node, and stay there: what a driver keeps by node must go with them. */
+/** Pages go to another node and back, and at last stay away: what a driver keeps by node must go with them. */
 export const twoNodes: Scenario = {
   id: 'two-nodes',
-  title: 'every page is moved to another node while a user works',
+  title: 'every page is moved to another node, back, and there again, while a user works',
   mode: MigrateMode.sync,
   nodes: [6, 6],
   objects: 1,
@@ -46,7 +46,9 @@ export const twoNodes: Scenario = {
   threads(context) {
     const [only] = context.handles;
     const writes = context.built.workload.write !== undefined;
-    const vm = context.kernel.machine.thread('offliner', { party: 'vm' }, () => emptyNode(context, 0));
+    const vm = context.kernel.machine.thread('offliner', { party: 'vm' }, function* (): Op<void> {
+      for (const node of [0, 1, 0]) yield* emptyNode(context, node);
+    });
     const working = user(context, 'user A', () =>
       writes ? writeAndRead(context, only, initialValue(0) + 50) : allocate(context, initialValue(1)),
     );

@@ -47,6 +47,9 @@ export interface SavedScenario {
   readonly advice: Readonly<Record<string, number>>;
 }
 
+/** Seed of sampled schedules, if none is given. @since 0.1.0 */
+export const DEFAULT_SEED = 1;
+
 /** Executions of a search that are run again on a driver made anew. */
 const FRESH_RUNS = 8;
 
@@ -108,7 +111,7 @@ function search(
     faults: job.scenario.faults,
     maxExecutions: job.budget.maxExecutions,
     maxSteps: job.budget.maxSteps,
-    ...(job.seed === undefined ? {} : { seed: job.seed }),
+    seed: job.seed ?? DEFAULT_SEED,
     ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
     ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
   });
@@ -142,6 +145,7 @@ function report(
     longest: result.longest,
     stop: result.stop,
     sampled: result.sampled,
+    digest: result.digest,
     triggers: Object.fromEntries(ready.judge.triggers),
     findings: result.found.map((found) => findingOf(job, ready, found)),
     error: null,
@@ -191,6 +195,7 @@ export function emptyReport(
     longest: 0,
     stop: 'error',
     sampled: 0,
+    digest: '',
     triggers: {},
     findings: [],
     error: { code, message },

@@ -42,6 +42,8 @@ export interface ScenarioReport {
   readonly stop: Stop | 'error';
   /** Random executions run after the budget ended. */
   readonly sampled: number;
+  /** What all executions did, as a digest that cannot be had without running them; empty if the search did not come to its end. */
+  readonly digest: string;
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
   readonly findings: readonly Finding[];
   /** Why it could not run. */

@@ -12,11 +12,13 @@ import { buildScenario } from './build-scenario.js';
 import { checkScenario } from './check-scenario.js';
 import { CheckError } from './errors.js';
 import type { Scenario } from './scenario.js';
+import { countedOnly, selectionOf, selectRules, serves, type RuleChoice } from './selection.js';
 import { scenarios } from './scenarios/index.js';
 import type { ScenarioReport, Verdict } from './verdict.js';
+import type { Waiver } from './waiver.js';
 
 /** How a driver is checked. @since 0.1.0 */
-export interface CheckOptions {
+export interface CheckOptions extends RuleChoice {
   /** Default: all. */
   readonly profiles?: readonly string[];
   /** Ids of scenarios. Default: all that fit. */
@@ -30,6 +32,8 @@ export interface CheckOptions {
   /** Folder that source lines are relative to. Default: none. */
   readonly root?: string;
   readonly seed?: number;
+  /** Rules that are switched off. Whether they still hold is for the caller to say: see {@link requireWaivers}. */
+  readonly waivers?: readonly Waiver[];
   /** Called before each scenario. */
   readonly onScenario?: (scenario: string, profile: string) => void;
 }
@@ -38,7 +42,7 @@ export interface CheckOptions {
  * Checks a driver in this process: every scenario that fits it, under every profile. A driver that loops without
  * operations hangs it; the command line and {@link checkModule} run it under a watchdog instead.
  *
- * @throws DriverError `MP_NOT_A_DRIVER`; CheckError `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`.
+ * @throws DriverError `MP_NOT_A_DRIVER`; CheckError `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`, `MP_UNKNOWN_RULE`.
  * @since 0.1.0
  */
 export function checkDriver(driver: DriverDefinition | DriverClass, options: CheckOptions = {}): Verdict {
@@ -46,6 +50,7 @@ export function checkDriver(driver: DriverDefinition | DriverClass, options: Che
   const budget = resolveBudget(options.budget);
   const profiles = options.profiles ?? [...kernelProfiles.keys()];
   const from = options.from ?? definition.name;
+  const selection = selectionOf(options);
   const reports: ScenarioReport[] = [];
   for (const profile of profiles) {
     for (const scenario of selectScenarios(definition, profile, options)) {
@@ -57,6 +62,7 @@ export function checkDriver(driver: DriverDefinition | DriverClass, options: Che
           scenario,
           profile,
           budget,
+          counts: countedOnly(selection, options.waivers ?? []),
           root: options.root ?? '',
           ...(options.driverOptions === undefined ? {} : { options: options.driverOptions }),
           ...(options.seed === undefined ? {} : { seed: options.seed }),
@@ -64,7 +70,11 @@ export function checkDriver(driver: DriverDefinition | DriverClass, options: Che
       );
     }
   }
-  return assembleVerdict(definition, from, budget.name, profiles, reports);
+  return assembleVerdict(definition, from, budget.name, profiles, reports, {
+    selection,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+  });
 }
 
 /** @throws DriverError `MP_NOT_A_DRIVER`. */
@@ -80,12 +90,13 @@ export function asDefinition(driver: unknown): DriverDefinition {
 }
 
 /** The budget of a name, or the budget itself. */
-function resolveBudget(budget: CheckOptions['budget']): Budget {
+export function resolveBudget(budget: CheckOptions['budget']): Budget {
   return typeof budget === 'object' ? budget : budgets[budget ?? 'quick'];
 }
 
 /**
- * The scenarios that fit a driver: those whose capability it declares and whose operations its workload offers. A
+ * The scenarios that fit a driver: those whose capability it declares and whose operations its workload offers, and which can
+ * put a wanted rule to the test. A
  * driver that cannot be built gets them all, so that each says why.
  *
  * @throws CheckError `MP_UNKNOWN_SCENARIO`.
@@ -93,10 +104,13 @@ function resolveBudget(budget: CheckOptions['budget']): Budget {
 export function selectScenarios(
   definition: DriverDefinition,
   profile: string,
-  options: CheckOptions,
+  options: Pick<CheckOptions, 'scenarios' | 'rules' | 'levels' | 'driverOptions'>,
 ): Scenario[] {
   for (const id of options.scenarios ?? []) findScenario(id);
-  const wanted = scenarios.filter((scenario) => options.scenarios?.includes(scenario.id) ?? true);
+  const rules = selectRules(options);
+  const wanted = scenarios.filter(
+    (scenario) => (options.scenarios?.includes(scenario.id) ?? true) && serves(scenario, rules),
+  );
   const probe = wanted[0];
   if (probe === undefined) return [];
   try {

@@ -27,6 +27,8 @@ export type Trigger =
   | 'driver-put'
   | 'read-after-migration'
   | 'concurrent-callback'
+  | 'two-pages'
+  | 'two-users'
   | 'quiesced'
   | 'inspected';
 

@@ -39,7 +39,9 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
           profile: job.profile,
           budget: job.budget,
           root: job.root,
-          ...(job.seed === null ? {} : { seed: job.seed }),
+          counts: job.counts,
+          label: job.label,
+          seed: job.seed,
           beacon,
           interrupted: () => {
             endIfFull();
@@ -88,14 +90,17 @@ function named(definitions: readonly DriverDefinition[], name: string): DriverDe
   );
 }
 
-function listing(definition: DriverDefinition, job: ListJob): DriverListing {
+function listing(definition: DriverDefinition, job: ListJob): Omit<DriverListing, 'digest'> {
   return {
     name: definition.name,
     version: definition.version,
     contract: definition.contract,
     capabilities: [...definition.capabilities],
     jobs: job.profiles.flatMap((profile) =>
-      selectScenarios(definition, profile, job.scenarios === null ? {} : { scenarios: job.scenarios }).map(
+      selectScenarios(definition, profile, {
+        ...(job.scenarios === null ? {} : { scenarios: job.scenarios }),
+        ...(job.rules === null ? {} : { rules: job.rules }),
+      }).map(
         (scenario) => ({
           profile,
           scenario: scenario.id,

@@ -4,6 +4,7 @@ import { CheckError } from '../errors.js';
 import { driverDigest } from './driver-digest.js';
 import type { DriverListing } from './job.js';
 import type { ScenarioReport } from '../verdict.js';
+import type { Waiver } from '../waiver.js';
 import { SUITE_VERSION } from '../version.js';
 import { resolveModule } from './resolve-module.js';
 
@@ -20,6 +21,9 @@ export interface CheckpointRun {
   readonly modules: readonly string[];
   readonly profiles: readonly string[] | null;
   readonly scenarios: readonly string[] | null;
+  /** Ids of the rules that are wanted. */
+  readonly rules: readonly string[] | null;
+  readonly waivers: readonly Waiver[];
   readonly budget: 'quick' | 'default' | 'deep';
   readonly seed: number | null;
   readonly shard: { readonly index: number; readonly of: number } | null;

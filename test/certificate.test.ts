@@ -41,20 +41,19 @@ const codesOf = async (certificate: Certificate, more = {}) =>
   (await verifyCertificate(certificate, { ...VERIFY, ...more })).problems.map(({ code }) => code);
 
 describe('an honest certificate', () => {
-  test('holds, run again as a whole and as a sample', async () => {
+  test('holds', async () => {
     expect(await verifyCertificate(honest, { ...VERIFY, full: true })).toEqual({
       problems: [],
       rerun: 1,
       units: 1,
       large: 0,
     });
-    expect(await codesOf(honest, { seed: 7 })).toEqual([]);
   });
 
-  test('survives its file, and does not depend on the order of keys', async () => {
+  test('survives its file, and its checksum does not depend on the order of keys', () => {
     const { checksum, drivers: all, ...rest } = honest;
     const text = JSON.stringify({ drivers: all, checksum, ...rest }, null, 1);
-    expect(await codesOf(readCertificate(text, 'c.json'))).toEqual([]);
+    expect(seal(readCertificate(text, 'c.json')).checksum).toBe(checksum);
   });
 
   test('has the same bytes from the same seed, and holds nothing of the place', async () => {

@@ -1,3 +1,4 @@
+import { counted } from '@movable-pages/explore';
 import type { ScenarioReport } from './verdict.js';
 
 /** Preemptions that must have been searched before a rule can pass. */
@@ -30,7 +31,7 @@ function tooLittleUnder(tested: readonly ScenarioReport[]): string | null {
   );
   if (deep.length === 0) {
     const most = Math.max(-1, ...tested.map(({ preemptions }) => preemptions));
-    return `searched with at most ${Math.max(most, 0)} preemptions; a pass needs ${PREEMPTIONS}`;
+    return `searched with at most ${counted(Math.max(most, 0), 'preemption')}; a pass needs ${PREEMPTIONS}`;
   }
   const reasons = deep.map(missing);
   return reasons.includes(null) ? null : reasons[0]!;

@@ -7,7 +7,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { DriverDefinition } from '@movable-pages/core';
 import { Beacon } from '@movable-pages/explore';
 import { checkScenario, type ScenarioJob } from './check-scenario.js';
-import { findScenario, selectScenarios } from './check-driver.js';
+import { findScenario, selectScenarios } from './select-scenarios.js';
 import { autopsy } from './node/autopsy.js';
 import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
 import { loadDrivers } from './node/load-drivers.js';

@@ -115,9 +115,10 @@ export function makeCertificate(
   });
 }
 
-/** Puts the checksum on what a certificate says. @since 0.1.0 */
+/** Puts the checksum on what a certificate says, over the one that it may have. @since 0.1.0 */
 export function seal(content: Omit<Certificate, 'checksum'>): Certificate {
-  return { ...content, checksum: createHash('sha256').update(canonical(content)).digest('hex') };
+  const { checksum: _, ...rest } = content as Certificate;
+  return { ...rest, checksum: createHash('sha256').update(canonical(rest)).digest('hex') };
 }
 
 /** A driver's verdict as it stands in a certificate. */

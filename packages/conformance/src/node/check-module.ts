@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
-import { findScenario } from '../check-driver.js';
+import { findScenario } from '../select-scenarios.js';
 import { certificateLabel } from '../certificate/certificate-label.js';
 import { DEFAULT_SEED } from '../check-scenario.js';
 import { CheckError } from '../errors.js';

@@ -1,6 +1,6 @@
 import type { Beacon } from '@movable-pages/explore';
 import type { Budget } from '../budget.js';
-import { findScenario } from '../check-driver.js';
+import { findScenario } from '../select-scenarios.js';
 import { emptyReport } from '../check-scenario.js';
 import type { ScenarioReport } from '../verdict.js';
 import { unitKey, type Checkpoint } from './checkpoint.js';

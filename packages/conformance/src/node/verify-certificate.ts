@@ -74,12 +74,11 @@ export async function verifyCertificate(
   certificate: Certificate,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const { checksum, ...content } = certificate;
   const all = certificate.drivers.flatMap((driver) => driver.units.map((unit) => ({ driver, unit })));
   const large = all.filter(({ unit }) => unit.executions > LARGEST).length;
   const problems: CertificateProblem[] = [];
   const result = (rerun: number): Verification => ({ problems, rerun, units: all.length, large });
-  if (seal(content).checksum !== checksum) {
+  if (seal(certificate).checksum !== certificate.checksum) {
     problems.push({
       code: 'MP_CERTIFICATE_EDITED',
       message: 'its checksum does not fit: it was edited or damaged after it was written',

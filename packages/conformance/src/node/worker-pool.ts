@@ -63,6 +63,8 @@ export class WorkerPool {
       minThreads: 0,
       maxThreads: workers,
       idleTimeout: 1000,
+      // The flags of this process, such as conditions for resolving packages, are not meant for the built worker.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: MEMORY },
       // A worker that waits in Atomics.wait while it dies of an exception is never woken, and the process never ends.
       atomics: 'disabled',

@@ -19,6 +19,7 @@ export type CheckErrorCode =
   | 'MP_PARTS_DIFFER'
   | 'MP_PARTS_MISSING'
   | 'MP_WORKER_DIED'
+  | 'MP_BUILTIN_CHANGED'
   | 'MP_HANG';
 
 /**

@@ -59,6 +59,6 @@ export function renderTerminal(verdict: Verdict, options: ReportOptions = {}): s
     : verdict.outcome === 'inconclusive'
       ? style.yellow
       : style.red;
-  lines.push('', ...wrapIndented(verdictLine(verdict), width, '').map((line) => style.bold(paint(line))));
+  lines.push('', style.bold(paint(verdictLine(verdict))));
   return `${lines.join('\n')}\n`;
 }

@@ -31,7 +31,12 @@ test('a certificate does not hold after any edit, sealed anew or not', async () 
     const { checksum: _, ...content } = edited as Certificate;
     try {
       const read = readCertificate(JSON.stringify(seal(content)), 'c.json');
-      const { problems } = await verifyCertificate(read, { cwd: root, full: true, seed: 1, today: '2026-11-26' });
+      const { problems } = await verifyCertificate(read, {
+        cwd: root,
+        full: true,
+        seed: 1,
+        today: '2026-11-26',
+      });
       if (problems.length === 0) held.push(path);
     } catch (error) {
       // What cannot be read, found or loaded is refused, by code.

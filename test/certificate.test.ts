@@ -81,7 +81,11 @@ describe('an honest certificate', () => {
       seed: 1,
       budget: 'quick',
       waivers: [WAIVER],
-      selection: { rules: ['MP-INV-001', 'MP-RACE-001'], scenarios: ['two-compactors'], profiles: ['linux-6.1'] },
+      selection: {
+        rules: ['MP-INV-001', 'MP-RACE-001'],
+        scenarios: ['two-compactors'],
+        profiles: ['linux-6.1'],
+      },
       drivers: [{ name: 'cells', conformant: false, totals: { units: 1 } }],
     });
     expect(honest.drivers[0]!.units[0]!.digest).toMatch(/^[0-9a-f]{16}$/);
@@ -95,7 +99,7 @@ describe('a certificate that was edited', () => {
     for (const { path: where, edited } of all) {
       if (where === 'schema') continue;
       const problems = await codesOf(edited as Certificate);
-      expect(problems, where).toEqual(['MP_CERTIFICATE_EDITED']);
+      expect([where, ...problems]).toEqual([where, 'MP_CERTIFICATE_EDITED']);
     }
   });
 
@@ -137,7 +141,9 @@ describe('a certificate of something else', () => {
   });
 
   test('a waiver that has ended', async () => {
-    await expect(codesOf(honest, { today: '3000-01-01' })).rejects.toMatchObject({ code: 'MP_WAIVER_EXPIRED' });
+    await expect(codesOf(honest, { today: '3000-01-01' })).rejects.toMatchObject({
+      code: 'MP_WAIVER_EXPIRED',
+    });
   });
 
   test('no certificate at all', () => {

@@ -72,7 +72,9 @@ test('one scenario of the right driver is inconclusive, one profile of two a par
   expect(all.code).toBe(0);
   const partial = 'cells 0.0.0: partial verdict (only linux-6.1)';
   expect(all.stdout.split('\n')[0]).toBe(partial);
-  expect(all.stdout).toMatch(/\ncells 0\.0\.0: partial verdict \(only linux-6\.1\): \d+ rules pass in [\d,]+ schedules\n$/);
+  expect(all.stdout).toMatch(
+    /\ncells 0\.0\.0: partial verdict \(only linux-6\.1\): \d+ rules pass in [\d,]+ schedules\n$/,
+  );
   expect(all.stdout).not.toContain('conformant');
 }, 30_000);
 

@@ -27,7 +27,9 @@ describe('movable-pages verify', () => {
   test('finds an edit, and a driver that is another one', async () => {
     const driver = drivers.changed('mine.ts', 'cells.lock', 'cells.guard');
     const file = drivers.write('mine.json', '');
-    expect((await movablePages(['check', driver, ...FEW, '--rule', 'MP-RACE-001', '--certificate', file])).code).toBe(0);
+    expect(
+      (await movablePages(['check', driver, ...FEW, '--rule', 'MP-RACE-001', '--certificate', file])).code,
+    ).toBe(0);
     const other = await movablePages(['verify', file, '--file', DRIVER]);
     expect(other.code).toBe(1);
     expect(other.stdout).toMatch(/^MP_CERTIFICATE_DRIVER: cells: .*is not what was certified/);
@@ -35,7 +37,9 @@ describe('movable-pages verify', () => {
     writeFileSync(path.join(root, file), text.replace(/"executions": \d+/, '"executions": 9999999'));
     const edited = await movablePages(['verify', file]);
     expect(edited.code).toBe(1);
-    expect(edited.stdout).toMatch(/^MP_CERTIFICATE_EDITED: .+\n.+: does not hold; 0 of 1 work units run again/);
+    expect(edited.stdout).toMatch(
+      /^MP_CERTIFICATE_EDITED: .+\n.+: does not hold; 0 of 1 work units run again/,
+    );
   });
 
   test.each([
@@ -59,7 +63,9 @@ test('one rule alone runs only what can put it to the test, and is a partial ver
 test('--bail ends at the first failure', async () => {
   const ran = await movablePages(['check', BROKEN, '--workers', '1', '--bail', '--format', 'json']);
   expect(ran.code).toBe(1);
-  const [verdict] = (JSON.parse(ran.stdout) as { verdicts: { outcome: string; scenarios: { stop: string }[] }[] }).verdicts;
+  const [verdict] = (
+    JSON.parse(ran.stdout) as { verdicts: { outcome: string; scenarios: { stop: string }[] }[] }
+  ).verdicts;
   expect(verdict!.outcome).toBe('not-conformant');
   const stops = verdict!.scenarios.map(({ stop }) => stop);
   expect(stops.filter((stop) => stop === 'violation')).toHaveLength(1);
@@ -86,7 +92,12 @@ describe('a driver that changes builtins', () => {
   test.each([
     ['while it is loaded', 'import ', `Array.prototype.push = () => 0;\nimport `, 'Array.prototype.push'],
     ['in a callback', ISOLATE, `${ISOLATE}    Map.prototype.get = () => undefined;\n`, 'Map.prototype.get'],
-    ['by adding to them', ISOLATE, `${ISOLATE}    Object.assign(Object.prototype, { all: 1 });\n`, 'Object.prototype.all'],
+    [
+      'by adding to them',
+      ISOLATE,
+      `${ISOLATE}    Object.assign(Object.prototype, { all: 1 });\n`,
+      'Object.prototype.all',
+    ],
   ])('%s is found out, and costs the next driver nothing', async (name, from, to, what) => {
     const file = drivers.changed(`patch-${name.replaceAll(' ', '-')}.ts`, from, to);
     const ran = await movablePages(['check', file, BROKEN, ...FEW]);

@@ -60,6 +60,6 @@ describe('a third-party driver package', () => {
 
   test('checks its driver with vitest', async () => {
     const { stdout } = await run('npx', ['vitest', 'run', '--no-color'], { cwd: folder });
-    expect(stdout).toMatch(/Tests +25 passed \| 3 skipped/);
+    expect(stdout).toMatch(/Tests +45 passed \| 3 skipped/);
   }, 120_000);
 });

@@ -21,9 +21,13 @@ test('--write-test writes a test that fails, until the driver is mended', async 
   writeFileSync(path.join(folder, 'vitest.config.ts'), 'export default {};\n');
   expect((await movablePages(['check', racy, ...FEW, '--write-test', file])).code).toBe(1);
   const vitest = () =>
-    promisify(execFile)(path.join(root, 'node_modules/.bin/vitest'), ['run', '--no-color', '--root', folder], {
-      cwd: folder,
-    }).then(
+    promisify(execFile)(
+      path.join(root, 'node_modules/.bin/vitest'),
+      ['run', '--no-color', '--root', folder],
+      {
+        cwd: folder,
+      },
+    ).then(
       ({ stdout }) => ({ code: 0, stdout }),
       (error: { code: number; stdout: string }) => error,
     );

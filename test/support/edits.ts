@@ -21,7 +21,9 @@ function placesOf(value: unknown, place: Place): Place[] {
 function changed(value: unknown, place: Place): unknown {
   const [key, ...rest] = place;
   if (key === undefined) return other(value);
-  const copy: Record<string, unknown> = Array.isArray(value) ? ([...value] as never) : { ...(value as object) };
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? ([...value] as never)
+    : { ...(value as object) };
   copy[key] = changed(copy[key], rest);
   return copy;
 }

@@ -33,7 +33,11 @@ export function addCheckFlags(command: Command): Command {
   command
     .option('--profile <name>', 'only this kernel profile (repeatable)', collect)
     .option('--scenario <id>', 'only this scenario (repeatable)', collect)
-    .option('--rule <id>', 'only this rule, and the scenarios that can put it to the test (repeatable)', collect)
+    .option(
+      '--rule <id>',
+      'only this rule, and the scenarios that can put it to the test (repeatable)',
+      collect,
+    )
     .option('--level <name>', `only the rules of this level: ${LEVELS.join(', ')} (repeatable)`, level)
     .option('--rerun-failed', 'only the scenarios that failed in the last run')
     .option('--last-run <file>', 'where the last run is remembered')

@@ -50,7 +50,9 @@ export function rememberRun(cwd: string, file: string | undefined, run: LastRun)
   } catch (error) {
     // A cache that cannot be written is no reason to lose a report; a file that was asked for is.
     if (file !== undefined)
-      throw new UsageError('MP_CANNOT_WRITE', `the last run cannot be remembered in ${path}`, { cause: error });
+      throw new UsageError('MP_CANNOT_WRITE', `the last run cannot be remembered in ${path}`, {
+        cause: error,
+      });
   }
 }
 
@@ -67,8 +69,5 @@ export function readLastRun(cwd: string, file: string | undefined): LastRun {
   } catch {
     // The same answer as for a file of another version.
   }
-  throw new UsageError(
-    'MP_NO_LAST_RUN',
-    `${path} remembers no run; run check once without --rerun-failed`,
-  );
+  throw new UsageError('MP_NO_LAST_RUN', `${path} remembers no run; run check once without --rerun-failed`);
 }

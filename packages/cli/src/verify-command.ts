@@ -20,7 +20,10 @@ export interface VerifyFlags {
 const SHOWN = 10;
 
 /** Adds the command to a program. */
-export function addVerifyCommand(program: Command, act: (run: (io: Io, api: Api) => Promise<number>) => Promise<void>): void {
+export function addVerifyCommand(
+  program: Command,
+  act: (run: (io: Io, api: Api) => Promise<number>) => Promise<void>,
+): void {
   program
     .command('verify')
     .description('check a certificate: run a sample of its work units again')
@@ -39,12 +42,7 @@ export function addVerifyCommand(program: Command, act: (run: (io: Io, api: Api)
  *
  * @since 0.1.0
  */
-export async function verifyCommand(
-  path: string,
-  flags: VerifyFlags,
-  io: Io,
-  api: Api,
-): Promise<number> {
+async function verifyCommand(path: string, flags: VerifyFlags, io: Io, api: Api): Promise<number> {
   const { readCertificate } = await import('@movable-pages/conformance');
   const certificate = readCertificate(readText(resolve(io.cwd, path), path), path);
   const { full = false, seed = io.chance(), ...where } = flags;
@@ -93,8 +91,12 @@ function readText(path: string, name: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const why = String((error as NodeJS.ErrnoException).message).split(',')[0]!;
-    throw new UsageError('MP_USAGE', `${name} cannot be read (${why}); give the file that check --certificate wrote`, {
-      cause: error,
-    });
+    throw new UsageError(
+      'MP_USAGE',
+      `${name} cannot be read (${why}); give the file that check --certificate wrote`,
+      {
+        cause: error,
+      },
+    );
   }
 }

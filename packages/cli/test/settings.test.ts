@@ -97,9 +97,14 @@ describe('what failed in the last run', () => {
 
   test('is run again, and nothing else', async () => {
     mkdirSync(path.join(cwd, 'node_modules'));
-    await inFolder(['check', 'a.ts', 'b.ts'], undefined, { 'a.ts': failing, 'b.ts': verdict('conformant', 'b') });
+    await inFolder(['check', 'a.ts', 'b.ts'], undefined, {
+      'a.ts': failing,
+      'b.ts': verdict('conformant', 'b'),
+    });
 
-    const { asked } = await inFolder(['check', '--rerun-failed'], undefined, { 'a.ts': verdict('partial', 'a') });
+    const { asked } = await inFolder(['check', '--rerun-failed'], undefined, {
+      'a.ts': verdict('partial', 'a'),
+    });
     expect(asked).toMatchObject([
       { module: 'a.ts', options: { scenarios: ['migrate-sync'], profiles: ['linux-5.10'] } },
     ]);
@@ -156,5 +161,11 @@ describe('flags of a selection', () => {
 });
 
 function scenarioOf(id: string): Verdict['scenarios'][number] {
-  return { scenario: id, profile: 'linux-5.10', executions: 1, steps: 1, error: null } as Verdict['scenarios'][number];
+  return {
+    scenario: id,
+    profile: 'linux-5.10',
+    executions: 1,
+    steps: 1,
+    error: null,
+  } as Verdict['scenarios'][number];
 }

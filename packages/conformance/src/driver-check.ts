@@ -72,7 +72,9 @@ export class DriverCheck {
     const reports = units.map((unit) => this.report(unit));
     return assembleVerdict(definition, this.from, this.budget.name, this.profiles, reports, {
       selection:
-        wanted === null ? selection : { rules: wanted, scenarios: selection?.scenarios ?? null, profiles: null },
+        wanted === null
+          ? selection
+          : { rules: wanted, scenarios: selection?.scenarios ?? null, profiles: null },
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     });

@@ -38,7 +38,8 @@ function tooLittleUnder(tested: readonly ScenarioReport[]): string | null {
 }
 
 function missing({ triggers, scenario }: ScenarioReport): string | null {
-  if ((triggers['two-pages'] ?? 0) === 0) return `${scenario}: there were never two pages of the driver at once`;
+  if ((triggers['two-pages'] ?? 0) === 0)
+    return `${scenario}: there were never two pages of the driver at once`;
   if ((triggers['two-users'] ?? 0) === 0) return `${scenario}: two users were never in the driver at once`;
   if ((triggers['concurrent-callback'] ?? 0) === 0)
     return `${scenario}: no user did anything while the VM was in a callback`;

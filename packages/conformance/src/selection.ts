@@ -74,7 +74,10 @@ export function canTrigger({ mode }: Pick<Scenario, 'mode'>, trigger: Trigger): 
 }
 
 /** Rules of which it is only counted how often they are broken: those that are switched off or were not asked for. */
-export function countedOnly(selection: Selection | null, waivers: readonly { readonly rule: string }[]): string[] {
+export function countedOnly(
+  selection: Selection | null,
+  waivers: readonly { readonly rule: string }[],
+): string[] {
   const wanted = selection?.rules ?? null;
   const unwanted = wanted === null ? [] : suite.map(({ id }) => id).filter((id) => !wanted.includes(id));
   return [...unwanted, ...waivers.map(({ rule }) => rule)];

@@ -41,14 +41,17 @@ export function conformance(options: ConformanceOptions): void {
     isMandatory(requireRule(finding.ruleId)) && !check.counts.includes(finding.ruleId);
   describe(`${asDefinition(driver).name} conforms`, () => {
     for (const unit of check.units) {
-      const test = () => {
-        const report = check.report(unit);
-        if (report.error !== null) expect.fail(`${report.error.code}: ${report.error.message}`);
-        const finding = report.findings.find(counts);
-        if (finding !== undefined) expect.fail(`\n${renderFinding(finding)}`);
-        expect(reachedBound(report), boundWords(report)).toBe(true);
-      };
-      it(`${unit.scenario.id} ${unit.profile}`, test, timeout);
+      it(
+        `${unit.scenario.id} ${unit.profile}`,
+        () => {
+          const report = check.report(unit);
+          if (report.error !== null) expect.fail(`${report.error.code}: ${report.error.message}`);
+          const finding = report.findings.find(counts);
+          if (finding !== undefined) expect.fail(`\n${renderFinding(finding)}`);
+          expect(reachedBound(report) ? 'searched' : boundWords(report)).toBe('searched');
+        },
+        timeout,
+      );
     }
     for (const rule of rules.filter(({ id }) => wanted?.includes(id) ?? true)) {
       it(

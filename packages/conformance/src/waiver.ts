@@ -25,7 +25,10 @@ export function requireWaivers(waivers: readonly Waiver[], today: string): void 
   for (const { rule, reason, until } of waivers) {
     requireRule(rule);
     const bad = (what: string) =>
-      new CheckError('MP_BAD_WAIVER', `the waiver of ${rule} ${what}; give { rule, reason, until: '2027-01-31' }`);
+      new CheckError(
+        'MP_BAD_WAIVER',
+        `the waiver of ${rule} ${what}; give { rule, reason, until: '2027-01-31' }`,
+      );
     if (seen.has(rule)) throw bad('is there twice');
     seen.add(rule);
     if (typeof reason !== 'string' || reason.trim() === '') throw bad('has no reason');

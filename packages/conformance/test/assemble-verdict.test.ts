@@ -4,7 +4,10 @@ import { finding, scenario } from './report/verdict.fixture.ts';
 
 const DRIVER = { name: 'toy', version: '1.0.0', contract: 'a_ops', capabilities: new Set<never>() };
 const triggers = Object.fromEntries(
-  [...rules.map((rule) => rule.trigger), 'two-pages', 'two-users', 'concurrent-callback'].map((each) => [each, 5]),
+  [...rules.map((rule) => rule.trigger), 'two-pages', 'two-users', 'concurrent-callback'].map((each) => [
+    each,
+    5,
+  ]),
 );
 const full: ScenarioReport = { ...scenario, triggers };
 

@@ -139,7 +139,14 @@ export function certifiedDriver(verdict: Verdict, from: string): CertifiedDriver
     outcome,
     conformant,
     totals: { units: scenarios.length, executions: sum('executions'), steps: sum('steps') },
-    rules: verdict.rules.map(({ title: _, ...rule }) => rule),
+    rules: verdict.rules.map(({ id, level, status, triggers, executions, reason }) => ({
+      id,
+      level,
+      status,
+      triggers,
+      executions,
+      reason,
+    })),
     units: scenarios.map(certifiedUnit),
   };
 }

@@ -131,7 +131,8 @@ export class Judge extends Monitor {
 
   override scopeEnter(thread: KThread, scope: Scope): void {
     if (!isCallback(scope.what)) {
-      if (thread.party === 'user' && scope.party === 'driver' && ++this.usersInside > 1) this.trigger('two-users');
+      if (thread.party === 'user' && scope.party === 'driver' && ++this.usersInside > 1)
+        this.trigger('two-users');
       return;
     }
     this.callbackReferences.set(thread.id, new Map());

@@ -8,9 +8,22 @@ const OBJECTS: readonly (readonly [string, object])[] = [
   ['Reflect', Reflect],
   ['JSON', JSON],
   ['Array', Array],
-  ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt, RegExp, Error, Map, Set, WeakMap, WeakSet].map(
-    (each): readonly [string, object] => [`${each.name}.prototype`, each.prototype as object],
-  ),
+  ...[
+    Object,
+    Function,
+    Array,
+    String,
+    Number,
+    Boolean,
+    Symbol,
+    BigInt,
+    RegExp,
+    Error,
+    Map,
+    Set,
+    WeakMap,
+    WeakSet,
+  ].map((each): readonly [string, object] => [`${each.name}.prototype`, each.prototype as object]),
   ['TypedArray.prototype', getPrototypeOf(Int32Array.prototype) as object],
   ['Iterator.prototype', getPrototypeOf(getPrototypeOf([][Symbol.iterator]()) as object) as object],
   ['Array Iterator.prototype', getPrototypeOf([][Symbol.iterator]()) as object],
@@ -33,7 +46,12 @@ export class BuiltinsWatch {
   constructor() {
     for (const [name, object] of OBJECTS) {
       const keys = ownKeys(object);
-      this.known.push({ name, object, keys, values: keys.map((key) => getOwnPropertyDescriptor(object, key)) });
+      this.known.push({
+        name,
+        object,
+        keys,
+        values: keys.map((key) => getOwnPropertyDescriptor(object, key)),
+      });
     }
   }
 

@@ -92,7 +92,12 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   const digest = driverDigest(module.url);
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
-    const job = { ...module, profiles, scenarios: options.scenarios ?? null, rules: selection?.rules ?? null };
+    const job = {
+      ...module,
+      profiles,
+      scenarios: options.scenarios ?? null,
+      rules: selection?.rules ?? null,
+    };
     const listings = (await listDrivers(pool, job)).map((listing) => ({ ...listing, digest }));
     options.checkpoint?.noteListings(specifier, listings);
     const verdicts: Verdict[] = [];

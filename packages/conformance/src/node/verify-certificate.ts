@@ -13,7 +13,7 @@ import {
 } from '../certificate/certificate.js';
 import { differences } from '../certificate/differences.js';
 import { LARGEST, sampleUnits } from '../certificate/sample-units.js';
-import { CheckError, type CheckErrorCode } from '../errors.js';
+import type { CheckErrorCode } from '../errors.js';
 import { countedOnly } from '../selection.js';
 import type { ScenarioReport } from '../verdict.js';
 import { SUITE_VERSION } from '../version.js';
@@ -174,7 +174,11 @@ function driverProblems(
     found.push(...differences(driver.units.map(key), listing.jobs.map(key), `${driver.name}.units`));
     const judged = { ...listing, capabilities: new Set(listing.capabilities) };
     const reports = driver.units.map(reportOf);
-    const verdict = assembleVerdict(judged, driver.from, budget, profiles, reports, { seed, selection, waivers });
+    const verdict = assembleVerdict(judged, driver.from, budget, profiles, reports, {
+      seed,
+      selection,
+      waivers,
+    });
     found.push(...differences(driver, certifiedDriver(verdict, driver.from), driver.name));
   });
   return found.map(differs);

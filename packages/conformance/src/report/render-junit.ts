@@ -25,7 +25,9 @@ export function renderJunit(
       suiteOf(from, [], [testcase(from, 'loading', [element('error', { type: code, message }, message)])]),
     ),
   ];
-  return renderXml(element('testsuites', { name: 'movable-pages', ...counts(suites.flatMap(casesOf)) }, suites));
+  return renderXml(
+    element('testsuites', { name: 'movable-pages', ...counts(suites.flatMap(casesOf)) }, suites),
+  );
 }
 
 function suite(verdict: Verdict, options: ReportOptions): Element {
@@ -58,7 +60,9 @@ function outcomeOf(rule: RuleReport, verdict: Verdict, options: ReportOptions): 
     return [element('skipped', { message: `${status}: ${reason}` })];
   if (status !== 'fail') return [element('error', { type: status, message: reason }, `${status}: ${reason}`)];
   const shown = shownFindings(verdict, options.findings).find(({ ruleId }) => ruleId === rule.id)!;
-  const texts = shown.findings.map((finding) => renderFinding(finding.shown, { ...options, color: false }, finding));
+  const texts = shown.findings.map((finding) =>
+    renderFinding(finding.shown, { ...options, color: false }, finding),
+  );
   if (shown.more > 0) texts.push(moreWords(shown));
   const message = shown.findings[0]!.shown.title;
   if (level === 'quality') return [element('skipped', { message: `advice: ${message}` })];
@@ -68,7 +72,9 @@ function outcomeOf(rule: RuleReport, verdict: Verdict, options: ReportOptions): 
 function searchOf(report: ScenarioReport): Element[] {
   const { error } = report;
   if (error !== null) return [element('error', { type: error.code, message: error.message }, error.message)];
-  return [element('system-out', {}, `${report.executions} schedules, ${report.steps} steps: ${boundWords(report)}`)];
+  return [
+    element('system-out', {}, `${report.executions} schedules, ${report.steps} steps: ${boundWords(report)}`),
+  ];
 }
 
 function suiteOf(name: string, before: readonly Element[], cases: readonly Element[]): Element {
@@ -81,8 +87,9 @@ function casesOf({ content }: Element): Element[] {
 
 function counts(cases: readonly Element[]): Record<string, number> {
   const having = (name: string) =>
-    cases.filter(({ content = [] }) => typeof content !== 'string' && content.some((each) => each.name === name))
-      .length;
+    cases.filter(
+      ({ content = [] }) => typeof content !== 'string' && content.some((each) => each.name === name),
+    ).length;
   return {
     tests: cases.length,
     failures: having('failure'),

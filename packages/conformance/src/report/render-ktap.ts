@@ -46,12 +46,19 @@ function driverTest(verdict: Verdict, options: ReportOptions): Test {
       renderFinding(finding.shown, { ...options, color: false }, finding),
     );
     if (own !== undefined && own.more > 0) texts.push(moreWords(own));
-    return { name: `${rule.id} ${rule.title}`, ...resultOf(rule), diagnostics: texts.flatMap((text) => text.split('\n')) };
+    return {
+      name: `${rule.id} ${rule.title}`,
+      ...resultOf(rule),
+      diagnostics: texts.flatMap((text) => text.split('\n')),
+    };
   });
   const scenarios = verdict.scenarios.map((report) => ({
     name: `${report.scenario} ${report.profile}`,
     ok: report.error === null,
-    diagnostics: [`${report.executions} schedules, ${report.steps} steps: ${boundWords(report)}`, ...errorOf(report)],
+    diagnostics: [
+      `${report.executions} schedules, ${report.steps} steps: ${boundWords(report)}`,
+      ...errorOf(report),
+    ],
   }));
   return {
     name: `${verdict.driver.name} ${verdict.driver.version}`,

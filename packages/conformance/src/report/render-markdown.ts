@@ -21,7 +21,9 @@ export function renderMarkdown(
 ): string {
   const parts = [
     ...verdicts.map((verdict) => verdictPart(verdict, options)),
-    ...failures.map(({ from, code, message }) => `**${plain(from)}: could not be judged: ${code}: ${plain(message)}**`),
+    ...failures.map(
+      ({ from, code, message }) => `**${plain(from)}: could not be judged: ${code}: ${plain(message)}**`,
+    ),
   ];
   return `${parts.join('\n\n---\n\n')}\n`;
 }
@@ -54,7 +56,9 @@ function verdictPart(verdict: Verdict, options: ReportOptions): string {
     if (rule.more > 0) parts.push(plain(moreWords(rule)));
   }
   const errors = new Set(
-    verdict.scenarios.flatMap(({ error }) => (error === null ? [] : [`${error.code}: ${plain(error.message)}`])),
+    verdict.scenarios.flatMap(({ error }) =>
+      error === null ? [] : [`${error.code}: ${plain(error.message)}`],
+    ),
   );
   for (const error of errors) parts.push(`- ${error}`);
   parts.push(folded('Rules', rulesOf(verdict)), folded('Scenarios', scenariosOf(verdict)));
@@ -96,7 +100,8 @@ function findingsOf({ findings }: Verdict, id: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => plain(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => plain(cell).replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 

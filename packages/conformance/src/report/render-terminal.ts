@@ -24,9 +24,11 @@ export function renderTerminal(verdict: Verdict, options: ReportOptions = {}): s
   const { driver } = verdict;
   const partial = partialWords(verdict);
   const lines = [
-    ...wrapIndented(`${driver.name} ${driver.version}${partial === null ? '' : `: ${partial}`}`, width, '').map(
-      style.bold,
-    ),
+    ...wrapIndented(
+      `${driver.name} ${driver.version}${partial === null ? '' : `: ${partial}`}`,
+      width,
+      '',
+    ).map(style.bold),
     ...wrapLabelled('contract', driver.contract, width, LABEL),
     ...wrapLabelled('capabilities', driver.capabilities.join(', ') || 'none', width, LABEL),
     ...wrapLabelled(

@@ -13,7 +13,11 @@ export function renderTest(
   specifierOf: (from: string) => string,
 ): string | null {
   const found = verdicts.flatMap((verdict) =>
-    groupFindings(verdict.findings).map(({ shown }) => ({ shown, from: verdict.driver.from, driver: verdict.driver.name })),
+    groupFindings(verdict.findings).map(({ shown }) => ({
+      shown,
+      from: verdict.driver.from,
+      driver: verdict.driver.name,
+    })),
   );
   if (found.length === 0) return null;
   const tests = found.map(({ shown, from, driver }) =>

@@ -7,8 +7,7 @@ export interface Element {
 }
 
 /** Characters that XML 1.0 has no way to write, lone surrogates included. */
-// oxlint-disable-next-line no-control-regex
-const UNSPEAKABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const UNSPEAKABLE = /(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -27,7 +26,10 @@ export function renderXml(root: Element): string {
 
 function lines({ name, attributes, content = [] }: Element, indent: string): string[] {
   const written = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${String(value).replaceAll(UNSPEAKABLE, '\uFFFD').replaceAll(/[&<>"\n\r\t]/g, entity)}"`,
+    ([key, value]) =>
+      ` ${key}="${String(value)
+        .replaceAll(UNSPEAKABLE, '\uFFFD')
+        .replaceAll(/[&<>"\n\r\t]/g, entity)}"`,
   );
   const open = `${indent}<${name}${written.join('')}`;
   if (content.length === 0) return [`${open}/>`];

@@ -1,6 +1,13 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
-import { renderJunit, renderKtap, renderMarkdown, renderTerminal, renderTest, type Verdict } from '../../src/index.ts';
+import {
+  renderJunit,
+  renderKtap,
+  renderMarkdown,
+  renderTerminal,
+  renderTest,
+  type Verdict,
+} from '../../src/index.ts';
 import { renderXml } from '../../src/report/xml.ts';
 import { bad, finding, good, scenario } from './verdict.fixture.ts';
 
@@ -16,7 +23,10 @@ const partial: Verdict = {
 /** Five bugs of one rule. */
 const many: Verdict = {
   ...bad,
-  findings: [1, 2, 3, 4, 5].map((line) => ({ ...finding, where: { ...finding.where, source: `toy.ts:${line}` } })),
+  findings: [1, 2, 3, 4, 5].map((line) => ({
+    ...finding,
+    where: { ...finding.where, source: `toy.ts:${line}` },
+  })),
 };
 const broken: Verdict = {
   ...good,
@@ -36,9 +46,14 @@ interface JunitCase {
 
 function junit(text: string) {
   expect(XMLValidator.validate(text)).toBe(true);
-  const parser = new XMLParser({ ignoreAttributes: false, isArray: (name) => /^test(suite|case)$/.test(name) });
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    isArray: (name) => /^test(suite|case)$/.test(name),
+  });
   const { testsuites } = parser.parse(text) as {
-    testsuites: Record<string, string> & { testsuite: (Record<string, string> & { testcase: JunitCase[] })[] };
+    testsuites: Record<string, string> & {
+      testsuite: (Record<string, string> & { testcase: JunitCase[] })[];
+    };
   };
   return testsuites;
 }
@@ -46,7 +61,9 @@ function junit(text: string) {
 describe('JUnit', () => {
   test('has a case for each rule and each scenario, and a failure with the counterexample', () => {
     const { testsuite } = junit(renderJunit([good, bad], { root: ROOT }));
-    expect(testsuite.map((suite) => [suite['@_name'], suite['@_tests'], suite['@_failures'], suite['@_skipped']])).toEqual([
+    expect(
+      testsuite.map((suite) => [suite['@_name'], suite['@_tests'], suite['@_failures'], suite['@_skipped']]),
+    ).toEqual([
       ['toy 1.2.3', '3', '0', '1'],
       ['toy 1.2.3', '3', '1', '0'],
     ]);
@@ -57,7 +74,12 @@ describe('JUnit', () => {
     ]);
     const { failure } = testsuite[1]!.testcase[0]!;
     expect(failure!['@_message']).toBe(finding.title);
-    for (const part of ['hint      take the lock', 'user A', 'toy.isolatePage {', 'replay: movable-pages replay mp2.abc'])
+    for (const part of [
+      'hint      take the lock',
+      'user A',
+      'toy.isolatePage {',
+      'replay: movable-pages replay mp2.abc',
+    ])
       expect(failure!['#text']).toContain(part);
   });
 
@@ -76,7 +98,9 @@ describe('JUnit', () => {
   });
 
   test('writes an element without content short', () => {
-    expect(renderXml({ name: 'a', attributes: { b: 1 } })).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<a b="1"/>\n');
+    expect(renderXml({ name: 'a', attributes: { b: 1 } })).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?>\n<a b="1"/>\n',
+    );
   });
 });
 
@@ -113,7 +137,9 @@ describe('KTAP', () => {
   test('skips what does not apply, and puts the counterexample before the line of its rule', () => {
     const text = renderKtap([good, bad], { root: ROOT });
     expect(text).toContain('    ok 2 MP-MIG-003 Contents survive # SKIP skip: not with drops-content\n');
-    expect(text).toMatch(/ {4}# replay: movable-pages replay mp2\.abc\n {4}not ok 1 MP-RACE-001 No data race\n/);
+    expect(text).toMatch(
+      / {4}# replay: movable-pages replay mp2\.abc\n {4}not ok 1 MP-RACE-001 No data race\n/,
+    );
     expect(text).toContain('# toy 1.2.3: not conformant: 1 rule fails (MP-RACE-001)');
   });
 });
@@ -161,7 +187,10 @@ describe.each([
 
 describe('a regression test', () => {
   test('is written for each bug once, and holds its token', () => {
-    const text = renderTest([bad], (from) => `new URL(${JSON.stringify(`../${from}`)}, import.meta.url).href`)!;
+    const text = renderTest(
+      [bad],
+      (from) => `new URL(${JSON.stringify(`../${from}`)}, import.meta.url).href`,
+    )!;
     expect(text.match(/^test\(/gm)).toHaveLength(1);
     expect(text).toContain(`test('toy: MP-RACE-001 ${finding.title}', async () => {`);
     expect(text).toContain('new URL("../src/toy.ts", import.meta.url).href');

@@ -99,7 +99,14 @@ export const scenario: ScenarioReport = {
 
 /** A conformant driver. */
 export const good: Verdict = {
-  driver: { name: 'toy', version: '1.2.3', from: 'src/toy.ts', contract: 'a_ops', capabilities: ['pins'], digest: null },
+  driver: {
+    name: 'toy',
+    version: '1.2.3',
+    from: 'src/toy.ts',
+    contract: 'a_ops',
+    capabilities: ['pins'],
+    digest: null,
+  },
   suite: '0.1.0',
   budget: 'quick',
   seed: 1,

@@ -1,6 +1,10 @@
 import { mix } from '@movable-pages/machine';
+import { identityOf } from './check-options.js';
 import type { Executor } from './execution.js';
+import type { ExploreOptions } from './explore-options.js';
 import type { Outcome } from './outcome.js';
+import type { Program } from './program.js';
+import type { WorkUnit } from './work-unit.js';
 
 /**
  * What a search saw, as one number of 64 bits: folded over the footprint of every execution in order. It cannot be had
@@ -12,8 +16,9 @@ export class SearchDigest {
   private high: number;
   private low: number;
 
-  /** @param identity What is searched, and how. */
-  constructor(identity: number) {
+  /** Begins with what is searched, and how. */
+  constructor(program: Program, options: ExploreOptions, unit: WorkUnit) {
+    const identity = mix(identityOf(program, options), unit.index);
     this.high = mix(1, identity);
     this.low = mix(2, identity);
   }

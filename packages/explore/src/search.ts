@@ -1,5 +1,3 @@
-import { mix } from '@movable-pages/machine';
-import { identityOf } from './check-options.js';
 import { isShorter } from './compare.js';
 import { Endings } from './endings.js';
 import { Executor, type Outcome, type Program } from './execution.js';
@@ -74,7 +72,7 @@ export class Search {
     );
     this.endings = new Endings(program.machine, program.ending ?? null);
     this.samples = new Samples(options.freshRuns ?? 32);
-    this.digest = new SearchDigest(mix(identityOf(program, options), unit.index));
+    this.digest = new SearchDigest(program, options, unit);
     this.startedAt = options.clock?.() ?? 0;
   }
 

@@ -20,28 +20,29 @@ test('a certificate does not hold after any edit, sealed anew or not', async () 
     cwd: root,
     scenarios: ['two-compactors'],
     profiles: ['linux-6.1'],
-    rules: ['MP-RACE-001', 'MP-INV-001'],
+    rules: ['MP-INV-001'],
     waivers: [{ rule: 'MP-INV-001', reason: 'counts are not modelled', until: '2999-12-31' }],
   };
   const honest = certify(await checkModule(file, options), root);
   const held: string[] = [];
-  for (const { path, edited } of edits(honest)) {
-    // The checksum is what sealing writes: there it cannot be another.
-    if (path === 'checksum') continue;
-    const { checksum: _, ...content } = edited as Certificate;
-    try {
-      const read = readCertificate(JSON.stringify(seal(content)), 'c.json');
-      const { problems } = await verifyCertificate(read, {
-        cwd: root,
-        full: true,
-        seed: 1,
-        today: '2026-11-26',
-      });
-      if (problems.length === 0) held.push(path);
-    } catch (error) {
-      // What cannot be read, found or loaded is refused, by code.
-      expect(error).toMatchObject({ code: expect.stringMatching(/^MP_/) });
-    }
-  }
+  // The checksum is what sealing writes: there it cannot be another.
+  const left = edits(honest).filter(({ path }) => path !== 'checksum');
+  const lane = async (): Promise<void> => {
+    for (let edit = left.pop(); edit !== undefined; edit = left.pop())
+      if (await holds(edit.edited as Certificate)) held.push(edit.path);
+  };
+  await Promise.all([lane(), lane()]);
   expect(held).toEqual([]);
 }, 600_000);
+
+async function holds(edited: Certificate): Promise<boolean> {
+  try {
+    const read = readCertificate(JSON.stringify(seal(edited)), 'c.json');
+    const options = { cwd: root, full: true, seed: 1, today: '2026-11-26', workers: 1 };
+    return (await verifyCertificate(read, options)).problems.length === 0;
+  } catch (error) {
+    // What cannot be read, found or loaded is refused, by code.
+    expect(error).toMatchObject({ code: expect.stringMatching(/^MP_/) });
+    return false;
+  }
+}

@@ -62,4 +62,9 @@ describe('a third-party driver package', () => {
     const { stdout } = await run('npx', ['vitest', 'run', '--no-color'], { cwd: folder });
     expect(stdout).toMatch(/Tests +45 passed \| 3 skipped/);
   }, 120_000);
+
+  test('runs one rule by its id', async () => {
+    const { stdout } = await run('npx', ['vitest', 'run', '--no-color', '-t', 'MP-MIG-005'], { cwd: folder });
+    expect(stdout).toMatch(/Tests +1 passed \| 47 skipped/);
+  }, 120_000);
 });

@@ -17,6 +17,7 @@ export { readCertificate } from './certificate/read-certificate.js';
 export { budgets, type Budget } from './budget.js';
 export type { SavedScenario } from './check-scenario.js';
 export { checkDriver, type CheckOptions } from './check-driver.js';
+export { clauses, type Clause } from './clauses.js';
 export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { certify } from './node/certify.js';

@@ -35,8 +35,7 @@ export class Judge extends Monitor {
   readonly advice = new Map<string, number>();
   /** Rules of which it is only counted how often they are broken, so that they end no search. */
   onlyCounts: ReadonlySet<string> = new Set();
-  /** The scenario freed every object and unloaded the driver. */
-  unloaded = false;
+  private unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
   /** Users that are in an operation of the driver's. */
@@ -64,6 +63,7 @@ export class Judge extends Monitor {
         capabilities,
         objects,
         workload: built.workload,
+        unloaded: () => this.unloaded,
         trigger: (name) => this.trigger(name),
         thread: () => kernel.machine.current!,
         callbackReferences: (page) =>
@@ -93,6 +93,12 @@ export class Judge extends Monitor {
   /** Notes a read of an object's contents; it counts once something has been migrated in this execution. */
   noteRead(): void {
     if (this.migrated) this.trigger('read-after-migration');
+  }
+
+  /** The scenario has freed every object, and unloaded the driver if it can be. */
+  noteUnloaded(): void {
+    this.unloaded = true;
+    for (const { watch } of this.watching) watch.unload?.();
   }
 
   /** Reports that an object reads as something else than was written. */

@@ -10,7 +10,7 @@ import type { Io } from './io.js';
 import { lastRunOf, readLastRun, rememberRun } from './last-run.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import { progressLine } from './progress.js';
-import { refuseUnwritable, report, writeTest, type Judged } from './report.js';
+import { refuseUnwritable, report, writeCertificate, writeTest, type Judged } from './report.js';
 import { exitCodeOfShard, reportShard } from './shard-report.js';
 
 /** Drivers that come with the suite: checked if nothing is named. */
@@ -41,18 +41,17 @@ export async function checkCommand(
   for (const { code, message } of failures) io.err(errorLine(Object.assign(new Error(message), { code })));
   const sharded = asked.options.shard !== undefined;
   const cut = io.signal?.aborted === true;
+  const codes = verdicts.map(sharded ? exitCodeOfShard : exitCodeOf);
   if (sharded) await reportShard(verdicts, io);
   else {
     rememberRun(io.cwd, flags.lastRun, lastRunOf(verdicts, failures));
-    // A certificate of what was cut off is none; the report is still wanted.
-    const { certificate, ...rest } = flags;
-    await report(judged, cut || certificate === undefined ? rest : { ...rest, certificate }, io, api);
+    await report(judged, flags, io);
+    codes.push(...(await writeCertificate(flags.certificate, judged, io, api)));
     if (flags.writeTest !== undefined) await writeTest(flags.writeTest, judged, io);
   }
   if (cut && verdicts.length + failures.length === 0) io.err('interrupted before any driver was loaded\n');
   if (cut && asked.checkpoint !== null)
     io.err(`go on with: movable-pages check --resume ${flags.resume ?? flags.checkpoint!}\n`);
-  const codes = verdicts.map(sharded ? exitCodeOfShard : exitCodeOf);
   return worst([...codes, ...failures.map(() => COULD_NOT_RUN), ...(cut ? [INTERRUPTED] : [])]);
 }
 

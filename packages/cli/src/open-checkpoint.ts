@@ -31,6 +31,11 @@ export async function openCheckpoint(
       'MP_USAGE',
       '--shard needs --checkpoint FILE: what the shards come to is put together from their files by movable-pages merge',
     );
+  if (flags.shard !== undefined && flags.certificate !== undefined)
+    throw new UsageError(
+      'MP_USAGE',
+      'a shard is a part, of which there is no certificate; give --certificate to movable-pages merge',
+    );
   const { selectRules } = await import('@movable-pages/conformance');
   const run: CheckpointRun = {
     root: io.cwd,

@@ -4,6 +4,8 @@ import type { LoadFailure, ReportOptions, Verdict } from '@movable-pages/conform
 import { Option, type Command } from 'commander';
 import type { Api } from './api.js';
 import { wholeNumber } from './arguments.js';
+import { codeOf, errorLine, UsageError } from './coded-error.js';
+import { COULD_NOT_RUN } from './exit-code.js';
 import type { Io } from './io.js';
 
 /** Forms of a report. */
@@ -41,8 +43,8 @@ export function refuseUnwritable(files: readonly (string | undefined)[], io: Io)
   for (const file of files) if (file !== undefined) io.refuseUnwritable?.(resolve(io.cwd, file));
 }
 
-/** Writes the report, and the certificate, where the flags say. */
-export async function report(judged: Judged, flags: ReportFlags, io: Io, api: Api): Promise<void> {
+/** Writes the report where the flags say. */
+export async function report(judged: Judged, flags: ReportFlags, io: Io): Promise<void> {
   const { verdicts, failures, root } = judged;
   const options: ReportOptions = {
     root,
@@ -62,8 +64,34 @@ export async function report(judged: Judged, flags: ReportFlags, io: Io, api: Ap
   if (flags.out !== undefined || flags.format === 'terminal') io.out(forPeople(io.color));
   else io.out(text());
   if (flags.out !== undefined) io.writeFile(flags.out, text());
-  if (flags.certificate !== undefined)
-    io.writeFile(flags.certificate, `${JSON.stringify(await api.certify(verdicts, root), null, 2)}\n`);
+}
+
+/**
+ * Writes the certificate, if one is wanted. That there is nothing to certify is said, and takes nothing from the report.
+ *
+ * @returns The exit codes that it adds.
+ */
+export async function writeCertificate(
+  file: string | undefined,
+  { verdicts, failures, root }: Judged,
+  io: Io,
+  api: Api,
+): Promise<number[]> {
+  if (file === undefined) return [];
+  try {
+    const [unloaded] = failures;
+    if (unloaded !== undefined)
+      throw new UsageError(
+        'MP_NO_CERTIFICATE',
+        `${unloaded.from} could not be loaded, so there is no certificate of what was asked for; leave it out or mend it`,
+      );
+    io.writeFile(file, `${JSON.stringify(await api.certify(verdicts, root), null, 2)}\n`);
+    return [];
+  } catch (error) {
+    if (codeOf(error) !== 'MP_NO_CERTIFICATE') throw error;
+    io.err(errorLine(error));
+    return [COULD_NOT_RUN];
+  }
 }
 
 /** Writes a vitest file with a test for each failure. */

@@ -126,6 +126,28 @@ describe('what failed in the last run', () => {
   });
 });
 
+describe('a certificate', () => {
+  test('is written if there is something to certify', async () => {
+    const { io, written } = fakeIo({ cwd });
+    const { api } = fakeApi({ 'a.ts': verdict('conformant') });
+    const certify = async () => ({ checksum: 'abc' }) as never;
+    expect(await run(['check', 'a.ts', '--certificate', 'c.json'], io, { ...api, certify })).toBe(0);
+    expect(written.files.get('c.json')).toBe('{\n  "checksum": "abc"\n}\n');
+  });
+
+  test('of a module that cannot be loaded is none, and costs the report nothing', async () => {
+    const { code, err, out, files } = await inFolder(
+      ['check', 'a.ts', 'gone.ts', '--certificate', 'c.json'],
+      undefined,
+      { 'a.ts': verdict('not-conformant', 'a') },
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('error MP_NO_CERTIFICATE: gone.ts could not be loaded');
+    expect(out).toContain('a 1.0.0: not conformant');
+    expect(files.size).toBe(0);
+  });
+});
+
 describe('flags of a selection', () => {
   test('reach the check', async () => {
     const argv = ['check', 'a.ts', '--rule', 'mp-mig-003', '--rule', 'MP-RACE-001', '--bail'];
@@ -144,6 +166,7 @@ describe('flags of a selection', () => {
     [['--rule', 'MP-NO-001'], 'MP_UNKNOWN_RULE'],
     [['--level', 'extreme'], 'MP_USAGE'],
     [['--show', '0'], 'MP_USAGE'],
+    [['--shard', '1/2', '--checkpoint', 'c.json', '--certificate', 'd.json'], 'MP_USAGE'],
   ])('%j is refused with %s', async (flags, code) => {
     const ran = await inFolder(['check', 'a.ts', ...flags], undefined);
     expect(ran.code).toBe(2);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CertifiedUnit } from './certificate.js';
 
 /** Executions that a sample may take together: some seconds. */
-const SAMPLE = 8000;
+const SAMPLE = 5000;
 
 /** A work unit with more executions is run again only if all are. One that is larger than a sample may be all of it. */
 export const LARGEST = 25_000;

@@ -1,8 +1,12 @@
 import type {
   Checkpoint,
   CheckpointRun,
+  Certificate,
   MergedCheck,
+  Verdict,
   checkModule,
+  loadModule,
+  verifyCertificate,
   replayToken,
 } from '@movable-pages/conformance';
 
@@ -16,6 +20,12 @@ export interface Api {
   readonly resumeCheckpoint: (file: string) => Promise<Checkpoint>;
   /** Puts the checkpoints of shards together. */
   readonly mergeCheckpoints: (files: readonly string[]) => Promise<MergedCheck>;
+  /** Makes a certificate of verdicts whose modules were found from a folder. */
+  readonly certify: (verdicts: readonly Verdict[], root: string) => Promise<Certificate>;
+  /** Imports a module as drivers are imported. */
+  readonly loadModule: typeof loadModule;
+  /** Checks a certificate. */
+  readonly verifyCertificate: typeof verifyCertificate;
   /** Replays the schedule of a token. */
   readonly replayToken: typeof replayToken;
 }

@@ -17,6 +17,7 @@ const content = {
 describe('exit codes of check', () => {
   const OUTCOMES: [Verdict['outcome'], number][] = [
     ['conformant', 0],
+    ['partial', 0],
     ['not-conformant', 1],
     ['broken', 2],
     ['inconclusive', 3],

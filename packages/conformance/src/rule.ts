@@ -31,6 +31,8 @@ export type Trigger =
   | 'pinned-wanted'
   | 'shrink-asked'
   | 'shrunk'
+  | 'two-pages'
+  | 'two-users'
   | 'quiesced'
   | 'unloaded'
   | 'counted-by-place'

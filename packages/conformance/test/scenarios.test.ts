@@ -9,7 +9,7 @@ import {
   type PageList,
 } from '@movable-pages/core';
 import { describe, expect, it } from 'vitest';
-import { selectScenarios } from '../src/check-driver.ts';
+import { selectScenarios } from '../src/select-scenarios.ts';
 import { budgets, checkDriver, scenarios } from '../src/index.ts';
 import { ListDriver, listDriver } from '../src/rules/list-driver.fixture.ts';
 import { passing as pinning } from '../src/rules/MP-PIN-001/passing.fixture.ts';

@@ -2,10 +2,10 @@ import type { BuiltDriver, Kernel, VmEventMap } from '@movable-pages/core';
 import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS, Page, PageFlag } from '@movable-pages/core';
 import { Monitor, type Violation, type ViolationSink } from '@movable-pages/explore';
 import type { KThread, Scope } from '@movable-pages/machine';
-import { applies, isMandatory, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
+import { applies, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
 import { isCallback } from './callbacks.js';
 import { driverSite } from './driver-site.js';
-import { markedPages } from './page-facts.js';
+import { isMarked, markedPages } from './page-facts.js';
 import { silence } from './silence.js';
 
 interface Watching {
@@ -31,13 +31,15 @@ export class Judge extends Monitor {
   /** Those that want to know of every step: few, and asked at every step. */
   private readonly stepping: RuleWatch[];
   private sink: ViolationSink | null = null;
-  /** How often each rule of advice was broken while {@link Judge.onlyCountsAdvice}. */
+  /** How often each of {@link Judge.onlyCounts} was broken. */
   readonly advice = new Map<string, number>();
-  /** Whether a rule that is not mandatory is only counted when it is broken, so that it ends no search. */
-  onlyCountsAdvice = false;
+  /** Rules of which it is only counted how often they are broken, so that they end no search. */
+  onlyCounts: ReadonlySet<string> = new Set();
   private unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
+  /** Users that are in an operation of the driver's. */
+  private usersInside = 0;
   /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
   private readonly listed = new Set<number>();
   /** For each thread the references that its present callback took and dropped, by page. */
@@ -139,6 +141,8 @@ export class Judge extends Monitor {
     this.unloaded = false;
     this.migrated = false;
     this.insideCallbacks = 0;
+    this.usersInside = 0;
+    this.notePages();
     this.callbackReferences.clear();
     this.listed.clear();
     for (const { watch } of this.watching) watch.begin?.();
@@ -157,14 +161,21 @@ export class Judge extends Monitor {
   }
 
   override scopeEnter(thread: KThread, scope: Scope): void {
-    if (!isCallback(scope.what)) return;
+    if (!isCallback(scope.what)) {
+      if (thread.party === 'user' && scope.party === 'driver' && ++this.usersInside > 1)
+        this.trigger('two-users');
+      return;
+    }
     this.callbackReferences.set(thread.id, new Map());
     this.insideCallbacks++;
     this.trigger('callback');
   }
 
   override scopeLeave(thread: KThread, scope: Scope): void {
-    if (!isCallback(scope.what)) return;
+    if (!isCallback(scope.what)) {
+      if (thread.party === 'user' && scope.party === 'driver') this.usersInside--;
+      return;
+    }
     this.insideCallbacks--;
     this.callbackReferences.delete(thread.id);
   }
@@ -180,11 +191,24 @@ export class Judge extends Monitor {
     for (const { watch } of this.watching) watch.reference?.(page, party, delta, held);
   }
 
+  /** Notes whether two pages of the driver are there at once. */
+  private notePages(): void {
+    let marked = 0;
+    for (let pfn = 0; pfn < this.kernel.frames.count; pfn++)
+      if (isMarked(this.kernel, this.kernel.page(pfn)) && ++marked === 2) {
+        this.trigger('two-pages');
+        return;
+      }
+  }
+
   private listen(): void {
     const on = <K extends keyof VmEventMap>(name: K, listener: (event: VmEventMap[K][0]) => void) => {
       this.kernel.events.on(name, listener as never);
     };
-    on('set_page_movable', () => this.trigger('set-movable'));
+    on('set_page_movable', () => {
+      this.trigger('set-movable');
+      this.notePages();
+    });
     on('clear_page_movable', () => this.trigger('clear-movable'));
     on('driver_isolate_enter', ({ page, mode }) => {
       if ((mode & IsolateMode.asyncMigrate) !== 0) this.trigger('async-callback');
@@ -237,7 +261,7 @@ export class Judge extends Monitor {
     rule: Rule,
     problem: { title: string; expected: string; received: string; subject?: string },
   ): void {
-    if (this.onlyCountsAdvice && !isMandatory(rule)) {
+    if (this.onlyCounts.has(rule.id)) {
       this.advice.set(rule.id, (this.advice.get(rule.id) ?? 0) + 1);
       return;
     }

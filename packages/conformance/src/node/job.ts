@@ -20,6 +20,8 @@ export interface ListJob extends ModuleJob {
   readonly kind: 'list';
   readonly profiles: readonly string[];
   readonly scenarios: readonly string[] | null;
+  /** Ids of the rules that are wanted. */
+  readonly rules: readonly string[] | null;
 }
 
 /** Explores one scenario. */
@@ -29,7 +31,11 @@ export interface ScenarioWorkerJob extends ModuleJob {
   readonly scenario: string;
   readonly profile: string;
   readonly budget: Budget;
-  readonly seed: number | null;
+  readonly seed: number;
+  /** Rules of which it is only counted how often they are broken. */
+  readonly counts: readonly string[];
+  /** What the result is for: part of its digest. */
+  readonly label: string;
   /** Where saves of the search go; null if nobody wants them. */
   readonly saves: MessagePort | null;
   readonly resume: SavedScenario | null;
@@ -70,6 +76,8 @@ export interface DriverListing {
   readonly version: string;
   readonly contract: string;
   readonly capabilities: readonly Capability[];
+  /** Digest of the files of its module. */
+  readonly digest: string;
   /** Profile and scenario ids, in order. */
   readonly jobs: readonly { readonly profile: string; readonly scenario: string; readonly bound: number }[];
 }
@@ -80,7 +88,7 @@ export interface CodedFailure {
 }
 
 /** What a worker gives back. */
-export type WorkerAnswer = DriverListing[] | ScenarioReport | ReplayReport | CodedFailure;
+export type WorkerAnswer = Omit<DriverListing, 'digest'>[] | ScenarioReport | ReplayReport | CodedFailure;
 
 /** Whether an answer is an error. */
 export function isFailure(answer: WorkerAnswer): answer is CodedFailure {

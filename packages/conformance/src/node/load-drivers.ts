@@ -14,7 +14,15 @@ export async function loadDrivers(url: string, from: string): Promise<DriverDefi
   return new DriverRegistry().registerModule(await loadModule(url, from), from);
 }
 
-async function loadModule(url: string, from: string): Promise<object> {
+/**
+ * Imports a module: TypeScript, decorators and enums work without a build.
+ *
+ * @param url `file:` URL of the module.
+ * @param from What the user called it, for messages.
+ * @throws CheckError `MP_CANNOT_LOAD`.
+ * @since 0.1.0
+ */
+export async function loadModule(url: string, from: string): Promise<object> {
   const file = fileURLToPath(url);
   try {
     const jiti = createJiti(file, { interopDefault: false, sourceMaps: true });

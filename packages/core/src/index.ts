@@ -148,6 +148,7 @@ export type { PageLists } from './memory/page-lists.js';
 export type { MovableMapping as MovableMappingService } from './movable/movable-mapping.js';
 export type { DriverFactory } from './registry/definition.js';
 export type { AllocBlockOptions } from './memory/page-allocator.js';
+export { adjustManagedPageCount } from './memory/adjust-managed-page-count.js';
 export { checkMemory, memoryBreaches } from './memory/check-memory.js';
 export type { MemoryNode } from './memory/memory-node.js';
 export type { BuddyOptions, BuddySettings, NodeOptions, PerCpuOptions } from './memory/memory-options.js';

@@ -66,7 +66,8 @@ export class ZoneAllocator {
       const freed = yield* pressure.directReclaim(node, order, gfp);
       const pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
       if (pfn >= 0) return pfn;
-      if (freed === 0 && (order > 0 || !(yield* pressure.outOfMemory(node, order, gfp)))) return -1;
+      if (freed > 0) continue;
+      if (order > 0 || gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }

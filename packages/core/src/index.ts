@@ -157,6 +157,12 @@ export { MIGRATE_TYPE_NAMES, MigrateType } from './memory/migrate-type.js';
 export type { NodeCounter, NodeStat } from './memory/node-stat.js';
 export type { PageBlocks } from './memory/page-blocks.js';
 export type { PageOrigin, PageOwners } from './memory/page-owners.js';
+export {
+  PageReporting,
+  type FreeBlock,
+  type PageReportingDevice,
+  type PageReportingOptions,
+} from './memory/page-reporting.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
 export { watermarksOf, type WatermarkFacts, type Watermarks } from './memory/watermarks.js';
 export { ZONE_NAMES, ZoneType, type ZoneName } from './memory/zone-type.js';

@@ -109,7 +109,9 @@ export class PhysicalMemory {
     if (options.buddy === undefined) return stats + zones * Zone.words(false);
     const { pageBlockOrder, maxOrder } = buddySettings(options.buddy);
     const pages = countPages(options.nodes);
-    return stats + zones * (Zone.words(true) + Buddy.words(maxOrder)) + PageBlocks.words(pages, pageBlockOrder);
+    return (
+      stats + zones * (Zone.words(true) + Buddy.words(maxOrder)) + PageBlocks.words(pages, pageBlockOrder)
+    );
   }
 
   /** The node of a frame. */

@@ -5,6 +5,7 @@ import { PAGE_ALLOC_COSTLY_ORDER } from './costly-order.js';
 import type { FreeList } from './free-list.js';
 import type { MemoryPressure } from './memory-pressure.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
+import type { PageReporting } from './page-reporting.js';
 import type { PageRequest } from './page-request.js';
 import { markOf, zoneWatermarkOk } from './watermark-ok.js';
 import { ZoneWord, type Zone } from './zone.js';
@@ -22,6 +23,8 @@ const NO_WATERMARKS = -1;
 export class ZoneAllocator {
   /** Who finds memory when there is none. */
   pressure: MemoryPressure | null = null;
+  /** Who tells a host of free blocks. */
+  reporting: PageReporting | null = null;
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -175,7 +178,8 @@ export class ZoneAllocator {
       }
     }
     yield* zone.step();
-    zone.buddy!.free(pfn, order);
+    const merged = zone.buddy!.free(pfn, order);
+    if (this.reporting !== null) yield* this.reporting.notifyFree(merged);
   }
 
   /** Gives what is on the lists of all processors for a zone back. Never sleeps. @kernel mm/page_alloc.c drain_all_pages */
@@ -194,6 +198,8 @@ export class ZoneAllocator {
     }
     if (pfns.length === 0) return;
     yield* zone.step();
-    for (const pfn of pfns) zone.buddy!.free(pfn, 0);
+    let largest = 0;
+    for (const pfn of pfns) largest = Math.max(largest, zone.buddy!.free(pfn, 0));
+    if (this.reporting !== null) yield* this.reporting.notifyFree(largest);
   }
 }

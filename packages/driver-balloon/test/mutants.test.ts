@@ -1,4 +1,5 @@
 import {
+  adjustManagedPageCount,
   clearPageMovable,
   Errno,
   defineDriver,
@@ -22,8 +23,8 @@ function migrating(body: (balloon: Broken, newPage: Page, oldPage: Page) => Op<v
     override *migratePage(...[, newPage, oldPage, mode]: Parameters<Migrate>): Op<number> {
       if (mode !== MigrateMode.sync || !(yield* this.balloonLock.tryAcquire())) return -Errno.EAGAIN;
       yield* body(this, newPage, oldPage);
-      yield* this.host.tellInflated(newPage);
-      yield* this.host.tellDeflated(oldPage);
+      yield* this.host.tellInflated([newPage]);
+      yield* this.host.tellDeflated([oldPage]);
       yield* this.balloonLock.release();
       return MIGRATEPAGE_SUCCESS;
     }
@@ -84,31 +85,27 @@ class WaitsForTheMutex extends Broken {
 }
 
 class FreesBeforeTheHostKnows extends Broken {
-  override *leak(): Op<boolean> {
+  override *leak(): Op<number> {
     const page = this.state.numPages > 0 ? yield* this.pages.dequeue() : null;
-    if (page === null) return false;
+    if (page === null) return 0;
     this.state.numPages--;
+    adjustManagedPageCount(page, 1);
     yield* page.put();
-    yield* this.host.tellDeflated(page);
-    return true;
+    yield* this.host.tellDeflated([page]);
+    return 1;
   }
 }
 
 class UnloadsWithoutWaiting extends Broken {
-  override *leak(): Op<boolean> {
-    const page = this.state.numPages > 0 ? yield* this.pages.dequeue() : null;
-    if (page === null) return false;
-    this.state.numPages--;
-    yield* this.host.tellDeflated(page);
-    yield* page.put();
-    return true;
+  override leakAny(): Op<number> {
+    return this.leak(1);
   }
 }
 
 class GoesOnAfterUnloading extends Broken {
   override *unload(): Op<void> {
     yield* this.balloonLock.acquire();
-    while (yield* this.leak());
+    while ((yield* this.leakAny(1)) > 0);
     yield* this.balloonLock.release();
   }
 }
@@ -171,8 +168,8 @@ describe('a balloon that', () => {
     const definition = defineDriver({
       name: 'balloon',
       contract: 'a_ops',
-      create: ({ kernel, allocator, mapping, vmstat }: DriverContext) =>
-        new Mutant(kernel, allocator, mapping, vmstat),
+      create: ({ kernel, allocator, mapping, vmstat, options }: DriverContext) =>
+        new Mutant(kernel, allocator, mapping, vmstat, options),
     });
     const options = { preemptions: 1, maxExecutions: 20_000, afterFirst: 20 };
     const { found } = exploreBalloon(balloonOn(linux510, definition), cast, options);

@@ -86,7 +86,7 @@ export class BalloonDriver implements AddressSpaceDriver {
    * Begins with what the options ask for beside inflating and deflating: reclaim and the host are told whom to ask. What
    * was registered before a step fails is taken back. Without such options it need not be called. May sleep.
    *
-   * @returns 0. `-ENOMEM`; `-EBUSY`: free pages are reported to another device; `-ENODEV`: there is nothing to report.
+   * @returns 0. `-ENOMEM`: no memory for one of them; `-EBUSY`: free pages are reported to another device; `-ENODEV`: there is nothing to report.
    * @kernel drivers/virtio/virtio_balloon.c virtballoon_probe
    */
   *probe(): Op<number> {
@@ -246,14 +246,16 @@ export class BalloonDriver implements AddressSpaceDriver {
     return 0;
   }
 
-  private *giveBack(pages: number): Op<number> {
+  /** Gives back what can be had at once. May sleep. */
+  protected *giveBack(pages: number): Op<number> {
     yield* this.balloonLock.acquire();
     const given = yield* this.leak(pages);
     yield* this.balloonLock.release();
     return given;
   }
 
-  private *countPages(): Op<number> {
+  /** May sleep. */
+  protected *countPages(): Op<number> {
     yield* this.balloonLock.acquire();
     const { numPages } = this.state;
     yield* this.balloonLock.release();

@@ -2,7 +2,7 @@ import { choose, Errno, shared, type KernelService, type OomNotifier, type Op, t
 import type { BalloonOptions } from './options.js';
 
 /** Asked when the balloon registers with reclaim. 1: there is no memory for that. */
-export const REGISTER_FAILS = 'balloon cannot register with reclaim';
+const REGISTER_FAILS = 'balloon cannot register with reclaim';
 
 /** Of those who are told that memory is out, the balloon comes before most. @kernel drivers/virtio/virtio_balloon.c VIRTIO_BALLOON_OOM_NOTIFY_PRIORITY */
 const PRIORITY = 80;

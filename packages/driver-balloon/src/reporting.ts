@@ -11,6 +11,9 @@ import { HOST_FAILS } from './host.js';
 import type { BalloonOptions } from './options.js';
 import { VirtQueue } from './virt-queue.js';
 
+/** Asked when reporting begins. 1: there is no memory for that. */
+const REPORTING_FAILS = 'balloon cannot report free pages';
+
 /**
  * Tells the host of free memory, over a queue of its own: it needs no lock of the balloon's, since one worker reports. The
  * host drops what the blocks hold before it answers.
@@ -33,9 +36,10 @@ export class BalloonReporting {
     Object.freeze(this);
   }
 
-  /** Begins. Never sleeps. Gives 0, `-EBUSY` (the kernel reports to another device) or `-ENODEV` (it has no blocks). */
-  start(): Op<number> {
-    return this.reporting.register();
+  /** Begins. Never sleeps. Gives 0, `-ENOMEM`, `-EBUSY` (the kernel reports to another device) or `-ENODEV` (it has no blocks). */
+  *start(): Op<number> {
+    if ((yield* choose(REPORTING_FAILS, 2)) === 1) return -Errno.ENOMEM;
+    return yield* this.reporting.register();
   }
 
   /** Ends: afterwards no report is under way. May sleep. */

@@ -50,7 +50,7 @@ export class BalloonReporting {
   private *report(blocks: readonly FreeBlock[]): Op<number> {
     const { request } = this;
     request.blocks.length = 0;
-    for (const { pfn, order } of blocks) request.blocks.push({ pfn, pages: 1 << order });
+    for (const { pfn, order } of blocks) request.blocks.push(Object.freeze({ pfn, pages: 1 << order }));
     return yield* this.queue.kick();
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { balloonOptions } from '../src/index.ts';
 import { balloonOn, exploreBalloon, withBlocks, type Cast, type SceneOptions } from './scene.fixture.ts';
 
-const BUDGET = { search: 'bounded', preemptions: 1, faults: 2, maxExecutions: 1000, sampled: 200 } as const;
+const BUDGET = { search: 'bounded', preemptions: 1, faults: 2, maxExecutions: 700, sampled: 150 } as const;
 
 const failingHost: SceneOptions = { balloon: { hostFails: true, arrayPfnsMax: 2 } };
 
@@ -43,7 +43,6 @@ describe('a balloon leaves nothing behind and does not hang when', () => {
     const scene = balloonOn(linux61, undefined, options);
     const result = exploreBalloon(scene, cast, BUDGET);
     expect(result.found.map(({ violation }) => violation)).toEqual([]);
-    expect(result.completedPreemptions).toBeGreaterThanOrEqual(0);
     expect(result.executions).toBeGreaterThan(100);
   });
 });

@@ -1,5 +1,5 @@
-import { linux61, MigrateMode, PageReporting, type Op } from '@movable-pages/core';
-import { kthread, runDirect, yieldNow } from '@movable-pages/machine';
+import { linux61, MigrateMode, PAGE_ALLOC_FAILS, PageReporting, type Op } from '@movable-pages/core';
+import { completion, kthread, runDirect, yieldNow } from '@movable-pages/machine';
 import { explore } from '@movable-pages/explore';
 import { describe, expect, it } from 'vitest';
 import { balloonOn, exploreBalloon, withBlocks, type Cast, type SceneOptions } from './scene.fixture.ts';
@@ -52,19 +52,15 @@ describe('free page reporting', () => {
     const { kernel } = balloonOn(linux61, undefined, { kernel: reporting.kernel! });
     const { machine } = kernel;
     machine.construct(() => {
-      let asked = 0;
-      const host = kthread('hasty host', { party: 'device', daemon: true }, function* (): Op<void> {
-        for (;;) {
-          yield* yieldNow();
-          if (asked < 0) break;
-          kernel.contents.zero(asked);
-        }
+      const asked = completion('asked');
+      kthread('hasty host', { party: 'device', daemon: true }, function* (): Op<void> {
+        yield* asked.wait();
+        kernel.contents.zero(0);
       });
-      expect(host.daemon).toBe(true);
       const device = {
         name: 'hasty',
-        *report([block]: readonly { pfn: number }[]): Op<number> {
-          asked = block!.pfn;
+        *report(): Op<number> {
+          yield* asked.complete();
           return 0;
         },
       };
@@ -76,8 +72,9 @@ describe('free page reporting', () => {
         yield* page!.put();
       });
     });
+    machine.refusedChoices = new Set([PAGE_ALLOC_FAILS]);
     machine.seal();
-    const { found } = explore({ machine, monitors: [] }, { search: 'random', maxExecutions: 300 });
-    expect(found[0]?.violation.code).toBe('MP_DATA_RACE');
+    const { found } = explore({ machine, monitors: [] }, { search: 'bounded', preemptions: 1, maxExecutions: 300 });
+    expect(found.map(({ violation }) => violation)).toContainEqual(expect.objectContaining({ code: 'MP_DATA_RACE' }));
   });
 });

@@ -49,7 +49,8 @@ export const BALLOON_DEFAULTS: BalloonOptions & DriverOptions = Object.freeze({
 export function balloonOptions(given: DriverOptions): BalloonOptions {
   const options = { ...BALLOON_DEFAULTS, ...given };
   for (const key of ['arrayPfnsMax', 'oomPages', 'reportingCapacity'] as const)
-    if (!Number.isInteger(options[key]) || options[key] < 1) refuse(key, options[key], 'a whole number from 1');
+    if (!Number.isInteger(options[key]) || options[key] < 1)
+      refuse(key, options[key], 'a whole number from 1');
   for (const key of ['freePageReporting', 'hostFails'] as const)
     if (typeof options[key] !== 'boolean') refuse(key, options[key], 'true or false');
   if (!DEFLATE_ON.includes(options.deflateOn))

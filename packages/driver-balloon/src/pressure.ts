@@ -1,4 +1,12 @@
-import { choose, Errno, shared, type KernelService, type OomNotifier, type Op, type Shrinker } from '@movable-pages/core';
+import {
+  choose,
+  Errno,
+  shared,
+  type KernelService,
+  type OomNotifier,
+  type Op,
+  type Shrinker,
+} from '@movable-pages/core';
 import type { BalloonOptions } from './options.js';
 
 /** Asked when the balloon registers with reclaim. 1: there is no memory for that. */

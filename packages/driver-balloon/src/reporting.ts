@@ -31,7 +31,9 @@ export class BalloonReporting {
   constructor(kernel: KernelService, options: BalloonOptions) {
     this.kernel = kernel;
     const device = { name: 'balloon', report: (blocks: readonly FreeBlock[]) => this.report(blocks) };
-    this.reporting = new PageReporting(kernel, Object.freeze(device), { capacity: options.reportingCapacity });
+    this.reporting = new PageReporting(kernel, Object.freeze(device), {
+      capacity: options.reportingCapacity,
+    });
     this.queue = new VirtQueue('balloon reporting host', () => this.serve(options.hostFails));
     Object.freeze(this);
   }

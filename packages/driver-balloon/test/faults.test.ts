@@ -9,7 +9,11 @@ const failingHost: SceneOptions = { balloon: { hostFails: true, arrayPfnsMax: 2 
 
 const casts: readonly [what: string, scene: SceneOptions, cast: Cast][] = [
   ['the host fails users', failingHost, { vms: [], frames: [], users: ['ID', 'iD'], allocFails: true }],
-  ['the host fails a migration', failingHost, { vms: [MigrateMode.sync], frames: [0], users: ['d'], inflated: 2, allocFails: true }],
+  [
+    'the host fails a migration',
+    failingHost,
+    { vms: [MigrateMode.sync], frames: [0], users: ['d'], inflated: 2, allocFails: true },
+  ],
   [
     'the host fails and it is unloaded',
     failingHost,
@@ -59,6 +63,10 @@ describe('the options of the balloon', () => {
   });
 
   it('have defaults', () => {
-    expect(balloonOptions({})).toMatchObject({ arrayPfnsMax: 256, deflateOn: 'request', freePageReporting: false });
+    expect(balloonOptions({})).toMatchObject({
+      arrayPfnsMax: 256,
+      deflateOn: 'request',
+      freePageReporting: false,
+    });
   });
 });

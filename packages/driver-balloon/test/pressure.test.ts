@@ -2,7 +2,14 @@ import { Gfp, linux510, linux61, MigrateMode, type Op, type Page } from '@movabl
 import { runDirect } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import type { DeflateOn } from '../src/index.ts';
-import { balloonOn, disagreements, exploreBalloon, withBlocks, type Cast, type Scene } from './scene.fixture.ts';
+import {
+  balloonOn,
+  disagreements,
+  exploreBalloon,
+  withBlocks,
+  type Cast,
+  type Scene,
+} from './scene.fixture.ts';
 
 /** A balloon on a kernel that reclaims, which gives a page back at a time. */
 function shortOfMemory(deflateOn: DeflateOn, profile = linux61): Scene {
@@ -63,17 +70,20 @@ describe.each([linux510, linux61])('a balloon when memory is out, on $name', (pr
     expect(disagreements(scene)).toEqual([]);
   });
 
-  it.each(['oom', 'shrinker'] as const)('leaves nothing registered on %s when it is unloaded', (deflateOn) => {
-    const { kernel, balloon } = shortOfMemory(deflateOn, profile);
-    const { value } = runDirect(kernel.machine, function* () {
-      yield* balloon.probe();
-      const during = kernel.reclaim.registered;
-      yield* balloon.unload();
-      return during;
-    });
-    expect(value).toEqual(['balloon']);
-    expect(kernel.reclaim.registered).toEqual([]);
-  });
+  it.each(['oom', 'shrinker'] as const)(
+    'leaves nothing registered on %s when it is unloaded',
+    (deflateOn) => {
+      const { kernel, balloon } = shortOfMemory(deflateOn, profile);
+      const { value } = runDirect(kernel.machine, function* () {
+        yield* balloon.probe();
+        const during = kernel.reclaim.registered;
+        yield* balloon.unload();
+        return during;
+      });
+      expect(value).toEqual(['balloon']);
+      expect(kernel.reclaim.registered).toEqual([]);
+    },
+  );
 });
 
 const BUDGET = { search: 'bounded', preemptions: 2, maxExecutions: 600, sampled: 150 } as const;
@@ -90,7 +100,11 @@ const casts: readonly [what: string, deflateOn: DeflateOn, cast: Omit<Cast, 'pro
 
 describe('a balloon when memory is short, schedule after schedule', () => {
   it.each(casts)('survives while %s (%s)', (_what, deflateOn, cast) => {
-    const result = exploreBalloon(shortOfMemory(deflateOn), { ...cast, inflated: 3, probe: 'before' }, BUDGET);
+    const result = exploreBalloon(
+      shortOfMemory(deflateOn),
+      { ...cast, inflated: 3, probe: 'before' },
+      BUDGET,
+    );
     expect(result.found.map(({ violation }) => violation)).toEqual([]);
     expect(result.completedPreemptions).toBeGreaterThanOrEqual(0);
     expect(result.executions).toBeGreaterThan(100);

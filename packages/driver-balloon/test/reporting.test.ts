@@ -74,7 +74,12 @@ describe('free page reporting', () => {
     });
     machine.refusedChoices = new Set([PAGE_ALLOC_FAILS]);
     machine.seal();
-    const { found } = explore({ machine, monitors: [] }, { search: 'bounded', preemptions: 1, maxExecutions: 300 });
-    expect(found.map(({ violation }) => violation)).toContainEqual(expect.objectContaining({ code: 'MP_DATA_RACE' }));
+    const { found } = explore(
+      { machine, monitors: [] },
+      { search: 'bounded', preemptions: 1, maxExecutions: 300 },
+    );
+    expect(found.map(({ violation }) => violation)).toContainEqual(
+      expect.objectContaining({ code: 'MP_DATA_RACE' }),
+    );
   });
 });

@@ -56,7 +56,8 @@ export function balloonOn(
   const balloon = driver as BalloonDriver;
   const getNewPage =
     scene.otherNode === true
-      ? (page: Page) => kernel.allocator.allocPage({ gfp: Gfp.userMovable, node: 1 - page.node, thisNode: true })
+      ? (page: Page) =>
+          kernel.allocator.allocPage({ gfp: Gfp.userMovable, node: 1 - page.node, thisNode: true })
       : allocSameNode;
 
   /** One round of the VM over some frames: isolates what it can, migrates it, puts back the rest. */
@@ -93,8 +94,7 @@ export function disagreements({ kernel, balloon }: Scene): string[] {
   if (balloon.numPages !== pages.length) wrong.push(`numPages ${balloon.numPages} for ${pages.length} pages`);
   let free = 0;
   for (const zone of kernel.memory.zones) {
-    const lent =
-      balloon.options.deflateOn === 'request' ? pages.filter((pfn) => zone.spans(pfn)).length : 0;
+    const lent = balloon.options.deflateOn === 'request' ? pages.filter((pfn) => zone.spans(pfn)).length : 0;
     if (zone.managedPages !== zone.pages - lent)
       wrong.push(`${zone} manages ${zone.managedPages} of ${zone.pages} pages beside ${lent}`);
     free += zone.freePages;

@@ -42,7 +42,7 @@ describe.each([linux510, linux61])('the balloon on $name', (profile) => {
     const { kernel, balloon } = scene;
     const host = kernel.machine.threads.find(({ name }) => name === 'balloon host')!;
     const { value } = runDirect(kernel.machine, function* () {
-      const counts = [];
+      const counts: number[][] = [];
       // The direct executor gives the host a turn to begin with, and one for each request.
       const step = (change: number) => counts.push([change, balloon.numPages, host.steps - 1]);
       step(yield* balloon.inflate(4));

@@ -3,13 +3,15 @@ import { adjustManagedPageCount } from '../../src/index.ts';
 import { misuse, smallKernel } from '../support.ts';
 
 describe.each([
-  ['with', { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 }],
-  ['without', undefined],
-])('adjustManagedPageCount %s a buddy allocator', (_with, buddy) => {
-  const kernel = () => smallKernel({ nodes: [4, 4], buddy });
+  ['with', { buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 } }],
+  ['without', {}],
+])('adjustManagedPageCount %s a buddy allocator', (_with, options) => {
+  const kernel = () => smallKernel({ nodes: [4, 4], ...options });
 
   it('counts in the zone of the page and in the total', () => {
-    const { memory, page } = ((made) => ({ memory: made.memory, page: made.page(5) }))(kernel());
+    const made = kernel();
+    const { memory } = made;
+    const page = made.page(5);
     expect(memory.totalPages).toBe(8);
     adjustManagedPageCount(page, -3);
     expect(memory.zones.map((zone) => zone.managedPages)).toEqual([4, 1]);

@@ -12,6 +12,7 @@ import {
   type KernelOptions,
   type Page,
 } from '../../src/index.ts';
+import { smallKernel } from '../support.ts';
 
 /** A kernel with blocks of up to four pages, and a device that hears of those of two and more. */
 function reportingKernel(options: KernelOptions = {}, report?: (blocks: readonly FreeBlock[]) => Op<number>) {
@@ -96,19 +97,18 @@ describe('page reporting', () => {
   });
 
   it('has room for one device, and none without blocks', () => {
+    const device = {
+      name: 'second',
+      *report(): Op<number> {
+        return 0;
+      },
+    };
     const { kernel } = reportingKernel();
-    const second = kernel.machine.construct(
-      () =>
-        new PageReporting(kernel, {
-          name: 'second',
-          *report() {
-            return 0;
-          },
-        }),
-    );
+    const second = kernel.machine.construct(() => new PageReporting(kernel, device));
     expect(runDirect(kernel.machine, () => second.register()).value).toBe(-Errno.EBUSY);
-    const plain = reportingKernel({ buddy: undefined });
-    expect(runDirect(plain.kernel.machine, () => plain.reporting.register()).value).toBe(-Errno.ENODEV);
+    const plain = smallKernel();
+    const reporting = plain.machine.construct(() => new PageReporting(plain, device));
+    expect(runDirect(plain.machine, () => reporting.register()).value).toBe(-Errno.ENODEV);
   });
 
   it('loses no memory and calls nobody late, whoever allocates, frees and goes away meanwhile', () => {

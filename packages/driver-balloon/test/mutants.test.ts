@@ -217,6 +217,14 @@ const mutants: readonly [
     short('shrinker'),
   ],
   [
+    'allocates under its mutex while there is memory',
+    AllocatesUnderTheMutex,
+    { vms: [], frames: [], users: ['i', 'r'], inflated: 1, probe: 'before' },
+    'MP_LOCK_ORDER',
+    'fs_reclaim',
+    short('shrinker'),
+  ],
+  [
     'asks for help under its mutex',
     AsksForHelpUnderTheMutex,
     needing,

@@ -93,6 +93,7 @@ const casts: readonly [what: string, deflateOn: DeflateOn, cast: Omit<Cast, 'pro
   ['two are short at once', 'oom', { vms: [], frames: [], users: ['aa', 'a'] }],
   ['the VM has all pages', 'oom', { vms: ['putback'], frames: [0, 1, 2], users: ['aa', 'd'] }],
   ['it is unloaded', 'oom', { vms: ['putback'], frames: [0, 1], users: ['aa'], unload: true }],
+  ['others reclaim', 'shrinker', { vms: [], frames: [], users: ['id', 'r'] }],
   ['it inflates itself', 'shrinker', { vms: [], frames: [], users: ['ai', 'I'] }],
   ['the VM moves a page', 'shrinker', { vms: [MigrateMode.sync], frames: [0], users: ['aa'] }],
   ['it is unloaded', 'shrinker', { vms: [MigrateMode.sync], frames: [0], users: ['ai'], unload: true }],
@@ -107,6 +108,6 @@ describe('a balloon when memory is short, schedule after schedule', () => {
     );
     expect(result.found.map(({ violation }) => violation)).toEqual([]);
     expect(result.completedPreemptions).toBeGreaterThanOrEqual(0);
-    expect(result.executions).toBeGreaterThan(100);
+    expect(result.executions).toBeGreaterThan(50);
   });
 });

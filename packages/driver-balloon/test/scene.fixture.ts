@@ -165,7 +165,7 @@ export interface Cast {
   readonly frames: readonly number[];
   /**
    * For each user a word of `i` (inflate), `d` (deflate), `I` and `D` (two pages at once), `a` (allocate a page, write to it,
-   * keep it to the end).
+   * keep it to the end), `r` (reclaim as much as can be).
    */
   readonly users: readonly string[];
   readonly unload?: boolean;
@@ -214,7 +214,8 @@ function* use({ kernel, balloon }: Scene, word: string): Op<void> {
       if (page === null) continue;
       page.writeWord(0, 1);
       kept.push(page);
-    } else if (step.toLowerCase() === 'i') yield* balloon.inflate(step === 'I' ? 2 : 1);
+    } else if (step === 'r') yield* kernel.reclaim.round(0, 0);
+    else if (step.toLowerCase() === 'i') yield* balloon.inflate(step === 'I' ? 2 : 1);
     else yield* balloon.deflate(step === 'D' ? 2 : 1);
   }
   for (const page of kept) yield* page.put();

@@ -146,7 +146,10 @@ export class PageAllocator {
       nodeMask: options.nodeMask ?? null,
     };
     this.check(request);
-    if (gfp.maySleep) machine.mightSleep('page allocation', false);
+    if (gfp.maySleep) {
+      machine.mightSleep('page allocation', false);
+      if (this.kernel.pressure !== null) this.kernel.reclaim.mightReclaim();
+    }
     if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1)
       return null;
     const pfn =

@@ -1,8 +1,10 @@
 import {
   HANDLE,
+  lockMap,
   MayBlock,
   rwSemaphore,
   WaitQueue,
+  type LockMap,
   type Op,
   type Restorable,
   type RwLock,
@@ -34,6 +36,8 @@ export class Reclaim implements MemoryPressure, Restorable {
   private readonly shrinkerLock: RwLock;
   /** Held for reading while notifiers run. @kernel mm/oom_kill.c oom_notify_list */
   private readonly notifierLock: RwLock;
+  /** Reclaim's place in the order of locks. @kernel mm/page_alloc.c __fs_reclaim_map */
+  private readonly place: LockMap;
   private sealed = { shrinkers: this.shrinkers, notifiers: this.notifiers };
 
   constructor(
@@ -50,6 +54,7 @@ export class Reclaim implements MemoryPressure, Restorable {
       );
     this.shrinkerLock = machine.construct(() => rwSemaphore('shrinker_rwsem'));
     this.notifierLock = machine.construct(() => rwSemaphore('oom_notify_list'));
+    this.place = machine.construct(() => lockMap('fs_reclaim'));
     if (machine.tracked) machine.addRestorable(this);
   }
 
@@ -132,10 +137,21 @@ export class Reclaim implements MemoryPressure, Restorable {
     return freed;
   }
 
+  /**
+   * Whoever allocates and may sleep can get into reclaim, whether or not memory is short this time: so the locks that he
+   * holds come before those that reclaim takes. Nobody waits here.
+   *
+   * @kernel include/linux/sched/mm.h might_alloc
+   */
+  mightReclaim(): void {
+    if (!this.kernel.machine.current!.inReclaim) this.place.mightEnter();
+  }
+
   /** One round of all nodes, the given one first. May sleep. */
   *round(first: number, priority: number): Op<number> {
     const { kernel } = this;
     let freed = 0;
+    this.place.enter();
     for (let i = 0; i < this.waiting.length; i++) {
       const node = (first + i) % this.waiting.length;
       freed += yield* shrinkNode(kernel, node, priority);
@@ -144,6 +160,7 @@ export class Reclaim implements MemoryPressure, Restorable {
       freed += yield* shrinkSlab(kernel, this.shrinkers, node, priority);
       yield* this.shrinkerLock.readRelease();
     }
+    this.place.leave();
     return freed;
   }
 

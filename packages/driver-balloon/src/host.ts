@@ -59,9 +59,12 @@ export class BalloonHost {
   private *tell(pages: readonly Page[], inflate: boolean): Op<number> {
     const { request } = this;
     request.inflate = inflate;
-    request.pfns.length = 0;
     for (const page of pages) request.pfns.push(page.pfn);
-    return yield* this.queue.kick();
+    const status = yield* this.queue.kick();
+    // A question that was refused leaves the driver as it was.
+    request.inflate = false;
+    request.pfns.length = 0;
+    return status;
   }
 
   private *serve(fails: boolean): Op<number> {

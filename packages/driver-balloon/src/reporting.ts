@@ -51,9 +51,10 @@ export class BalloonReporting {
 
   private *report(blocks: readonly FreeBlock[]): Op<number> {
     const { request } = this;
-    request.blocks.length = 0;
     for (const { pfn, order } of blocks) request.blocks.push(Object.freeze({ pfn, pages: 1 << order }));
-    return yield* this.queue.kick();
+    const status = yield* this.queue.kick();
+    request.blocks.length = 0;
+    return status;
   }
 
   private *serve(fails: boolean): Op<number> {

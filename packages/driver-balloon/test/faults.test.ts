@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { balloonOptions } from '../src/index.ts';
 import { balloonOn, exploreBalloon, withBlocks, type Cast, type SceneOptions } from './scene.fixture.ts';
 
-const BUDGET = { search: 'bounded', preemptions: 1, faults: 2, maxExecutions: 700, sampled: 150 } as const;
+const BUDGET = { search: 'bounded', preemptions: 1, faults: 2, maxExecutions: 400, sampled: 100 } as const;
 
 const failingHost: SceneOptions = { balloon: { hostFails: true, arrayPfnsMax: 2 } };
 

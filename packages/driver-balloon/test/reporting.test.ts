@@ -41,7 +41,7 @@ describe('free page reporting', () => {
     const result = exploreBalloon(
       scene,
       { ...cast, probe: 'before' },
-      { search: 'bounded', preemptions: 2, maxExecutions: 800, sampled: 200 },
+      { search: 'bounded', preemptions: 2, maxExecutions: 500, sampled: 100 },
     );
     expect(result.found.map(({ violation }) => violation)).toEqual([]);
     expect(result.completedPreemptions).toBeGreaterThanOrEqual(0);

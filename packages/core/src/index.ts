@@ -150,6 +150,7 @@ export type { PageLists } from './memory/page-lists.js';
 export type { MovableMapping as MovableMappingService } from './movable/movable-mapping.js';
 export type { DriverFactory } from './registry/definition.js';
 export type { AllocBlockOptions } from './memory/page-allocator.js';
+export { adjustManagedPageCount } from './memory/adjust-managed-page-count.js';
 export { checkMemory, memoryBreaches } from './memory/check-memory.js';
 export type { MemoryNode } from './memory/memory-node.js';
 export type { BuddyOptions, BuddySettings, NodeOptions, PerCpuOptions } from './memory/memory-options.js';
@@ -158,6 +159,12 @@ export { MIGRATE_TYPE_NAMES, MigrateType } from './memory/migrate-type.js';
 export type { NodeCounter, NodeStat } from './memory/node-stat.js';
 export type { PageBlocks } from './memory/page-blocks.js';
 export type { PageOrigin, PageOwners } from './memory/page-owners.js';
+export {
+  PageReporting,
+  type FreeBlock,
+  type PageReportingDevice,
+  type PageReportingOptions,
+} from './memory/page-reporting.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
 export { watermarksOf, type WatermarkFacts, type Watermarks } from './memory/watermarks.js';
 export { ZONE_NAMES, ZoneType, type ZoneName } from './memory/zone-type.js';

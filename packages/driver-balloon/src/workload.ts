@@ -15,7 +15,7 @@ export type BalloonWorkload = Workload<BalloonToken> & Required<Pick<Workload, '
 export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
   return {
     *allocate(): Op<BalloonToken | null> {
-      return (yield* balloon.inflate()) ? 'a page' : null;
+      return (yield* balloon.inflate()) > 0 ? 'a page' : null;
     },
     *free(_token: BalloonToken): Op<void> {
       yield* balloon.deflate();

@@ -146,7 +146,10 @@ export class PageAllocator {
       nodeMask: options.nodeMask ?? null,
     };
     this.check(request);
-    if (gfp.maySleep) machine.mightSleep('page allocation', false);
+    if (gfp.maySleep) {
+      machine.mightSleep('page allocation', false);
+      if (this.kernel.pressure !== null) this.kernel.reclaim.mightReclaim();
+    }
     if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1)
       return null;
     const pfn =
@@ -185,9 +188,11 @@ export class PageAllocator {
    */
   *freePage(page: Page): Op<void> {
     prepareFree(page);
-    yield* this.giveBack(page.pfn, 0);
+    const merged = yield* this.giveBack(page.pfn, 0);
     const { events } = this.kernel;
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
+    const reporting = this.zoneAllocator?.reporting ?? null;
+    if (reporting !== null) yield* reporting.notifyFree(merged);
   }
 
   /**
@@ -203,8 +208,10 @@ export class PageAllocator {
       if (pfn > page.pfn) markTail(this.kernel, pfn, false);
       prepareFree(this.kernel.page(pfn));
     }
-    yield* this.giveBack(page.pfn, order);
+    const merged = yield* this.giveBack(page.pfn, order);
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
+    const reporting = this.zoneAllocator?.reporting ?? null;
+    if (reporting !== null) yield* reporting.notifyFree(merged);
   }
 
   /**
@@ -235,12 +242,14 @@ export class PageAllocator {
     return this.kernel.machine.current!.id % this.cpus;
   }
 
-  private *giveBack(pfn: number, order: number): Op<void> {
+  /** Gives the order of the largest block that has come of it; -1 if there is none. */
+  private *giveBack(pfn: number, order: number): Op<number> {
     if (this.zoneAllocator !== null) return yield* this.zoneAllocator.free(pfn, order, this.cpu());
     const { machine, memory } = this.kernel;
     const list = memory.zoneOf(pfn).cpuLists[this.cpu()]![0]!;
     yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
     list.push(pfn);
+    return -1;
   }
 
   private *claim(pfn: number, request: PageRequest): Op<Page> {

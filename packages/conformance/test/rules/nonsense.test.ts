@@ -291,6 +291,12 @@ describe('memory', () => {
 });
 
 describe('stubs are never conformant', () => {
+  it('one that asks for another try for ever', () => {
+    expect(failureOf(nonsense.neverMoves, 'migrate-sync')).toMatchObject(
+      failing('MP-MIG-006', 'MP-MIG-006', /EAGAIN/),
+    );
+  });
+
   it('one that always refuses, without a word', () => {
     expect(failureOf(nonsense.alwaysRefuses, 'putback')).toMatchObject(
       failing('MP-CAP-001', 'MP-CAP-001', /does not declare refuses-isolation/),

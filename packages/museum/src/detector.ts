@@ -1,0 +1,81 @@
+/**
+ * What can see a mistake. An exhibit names those that may: caught by another one, it was caught for the wrong reason.
+ *
+ * - `POISON`: something is used after it was freed, or a link of a list that it is not on.
+ * - `PROTO`: a step of the protocol (mark, isolate, migrate, put back) breaks its own terms.
+ * - `QUIES`: at the end something is left over.
+ * - `HB`: two accesses that nothing orders.
+ * - `LIVE`: somebody waits for ever, or gets nowhere.
+ * - `LEDGER`: a reference that its dropper does not hold, or nobody drops.
+ * - `CTX`: the locks and the sleep that a callback is allowed.
+ * - `CNT`: a counter or a return value that is not what it counts.
+ * - `CONTENT`: contents that are not what was written.
+ * - `LOCKORD`: locks in two orders.
+ * - `META`: doing and undoing is not doing nothing.
+ *
+ * @since 0.1.0
+ */
+export type Detector =
+  | 'POISON'
+  | 'PROTO'
+  | 'QUIES'
+  | 'HB'
+  | 'LIVE'
+  | 'LEDGER'
+  | 'CTX'
+  | 'CNT'
+  | 'CONTENT'
+  | 'LOCKORD'
+  | 'META';
+
+/** Codes of the machine, of core and of the explorer. */
+const BY_CODE: Readonly<Record<string, Detector>> = {
+  MP_USE_AFTER_FREE: 'POISON',
+  MP_DOUBLE_FREE: 'POISON',
+  MP_WORK_ON_DESTROYED_QUEUE: 'POISON',
+  MP_LIST_CORRUPTION: 'POISON',
+  MP_LRU_NOT_OWNED: 'POISON',
+  MP_BAD_PAGE: 'PROTO',
+  MP_PAGE_NOT_LOCKED: 'PROTO',
+  MP_NOT_MOVABLE: 'PROTO',
+  MP_DATA_RACE: 'HB',
+  MP_DEADLOCK: 'LIVE',
+  MP_RECURSIVE_LOCK: 'LIVE',
+  MP_LIVELOCK: 'LIVE',
+  MP_STEP_LIMIT: 'LIVE',
+  MP_LOCK_ORDER: 'LOCKORD',
+  MP_IRQ_UNSAFE_LOCK: 'LOCKORD',
+  MP_COUNTER_UNDERFLOW: 'LEDGER',
+  MP_REFERENCE_NOT_HELD: 'LEDGER',
+  MP_REFERENCE_LEFT: 'QUIES',
+  MP_LEAK: 'QUIES',
+  MP_SLEEP_IN_ATOMIC: 'CTX',
+  MP_SLEEP_IN_CALLBACK: 'CTX',
+  MP_PINNED_LOCK_DROPPED: 'CTX',
+  MP_LOCK_LEAK: 'CTX',
+  MP_CONTENTS_LOST: 'CONTENT',
+};
+
+/** Rules of the suite that find for themselves, by family. */
+const BY_FAMILY: Readonly<Record<string, Detector>> = {
+  MARK: 'PROTO',
+  ISO: 'PROTO',
+  MIG: 'PROTO',
+  FLAG: 'PROTO',
+  PUT: 'META',
+  CALL: 'CTX',
+  REL: 'QUIES',
+  INV: 'CNT',
+  UAF: 'POISON',
+  REF: 'LEDGER',
+};
+
+/**
+ * The detector behind a code of a finding.
+ *
+ * @returns Null for what no exhibit may count on: an exception of the model itself, hidden state, a misused primitive.
+ */
+export function detectorOf(code: string): Detector | null {
+  const family = /^MP-([A-Z]+)-\d+$/.exec(code)?.[1];
+  return (family === undefined ? BY_CODE[code] : BY_FAMILY[family]) ?? null;
+}

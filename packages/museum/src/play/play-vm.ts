@@ -1,0 +1,61 @@
+import { explore, renderCounterexample, type ExploreOptions, type ExploreResult, type Found, type Program } from '@movable-pages/explore';
+import { detectorOf } from '../detector.js';
+import type { Exhibit, VmTwins } from '../exhibit.js';
+import { brokenBudget, repairedBudget } from './budget.js';
+import type { Playing, Searched, Shown } from './playing.js';
+
+/** Has the explorer and core's checks judge both twins of an exhibit of the VM. */
+export function playVm(exhibit: Exhibit, twins: VmTwins): Playing {
+  const broken = search(twins.broken(), twins, brokenBudget.maxExecutions);
+  const repaired = search(twins.repaired(), twins, repairedBudget.maxExecutions);
+  const shown = broken.found.map((found) => show(found, broken, twins));
+  const right = shown.find(({ detector }) => detector !== null && exhibit.detectors.includes(detector));
+  const complaint = repaired.found[0]?.violation;
+  return {
+    exhibit,
+    caught: right !== undefined,
+    finding: right ?? shown[0] ?? null,
+    brokenSearched: [searchedIn(broken, twins)],
+    clean: complaint === undefined,
+    complaint: complaint === undefined ? null : `${complaint.code}: ${complaint.message}`,
+    repairedSearched: [searchedIn(repaired, twins)],
+  };
+}
+
+function search(program: Program, twins: VmTwins, maxExecutions: number): ExploreResult {
+  const options: ExploreOptions = {
+    search: 'bounded',
+    preemptions: brokenBudget.preemptions,
+    faults: twins.faults,
+    maxExecutions,
+    maxSteps: brokenBudget.maxSteps,
+    endings: false,
+  };
+  return explore(program, options);
+}
+
+function searchedIn(result: ExploreResult, twins: VmTwins): Searched {
+  return {
+    scenario: twins.scene,
+    schedules: result.executions,
+    preemptions: result.completedPreemptions,
+    faults: result.faults,
+    complete: result.exhausted || result.completedPreemptions >= brokenBudget.preemptions,
+  };
+}
+
+function show(found: Found, result: ExploreResult, twins: VmTwins): Shown {
+  const { violation } = found;
+  return {
+    detector: detectorOf(violation.code),
+    rule: null,
+    code: violation.code,
+    title: violation.message,
+    scenario: twins.scene,
+    schedules: result.executions,
+    preemptions: found.preemptions,
+    faults: found.faults,
+    steps: found.steps,
+    text: (options) => renderCounterexample(found, options),
+  };
+}

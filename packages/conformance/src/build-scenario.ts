@@ -63,15 +63,25 @@ export function buildScenario(
     pageSize: PAGE_SIZE,
     cpus: CPUS,
     spareWords: 1024,
+    reclaims: scenario.reclaims ?? false,
   });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules, scenario.objects);
   const handles: unknown[] = [];
-  const context = { kernel, built, judge, handles };
+  const context = { kernel, built, judge, handles, taken: [] };
   kernel.machine.directLimit = SETUP_STEPS;
   runDirect(
     kernel.machine,
     function* (): Op<void> {
+      if (built.workload.load !== undefined && scenario.unloaded !== true) {
+        const loaded = yield* use(context, 'load', (workload) => workload.load?.());
+        if (loaded !== true)
+          throw new CheckError(
+            'MP_SETUP_FAILED',
+            `the workload of ${definition.name} could not load the driver (load gave ${String(loaded)}), though ` +
+              `${kernel.allocator.freePages(0)} pages are free; load must give true while there is memory`,
+          );
+      }
       for (let index = 0; index < scenario.objects; index++) {
         const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
         if (handle === null || handle === undefined) {
@@ -84,6 +94,7 @@ export function buildScenario(
         handles.push(handle);
         yield* writeAndRead(context, handle, initialValue(index));
       }
+      if (scenario.setUp !== undefined) yield* scenario.setUp(context);
     },
     { fresh: false },
   );

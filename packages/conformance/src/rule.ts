@@ -28,6 +28,7 @@ export type Trigger =
   | 'read-after-migration'
   | 'concurrent-callback'
   | 'quiesced'
+  | 'loaded'
   | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */

@@ -1,4 +1,4 @@
-import type { BuiltDriver, Capability, Kernel, MigrateMode, Workload } from '@movable-pages/core';
+import type { BuiltDriver, Capability, Kernel, MigrateMode, Op, Page, Workload } from '@movable-pages/core';
 import type { Judge } from './judge/judge.js';
 
 /** What a scenario builds on: a kernel with the driver in it, and objects made before the threads begin. */
@@ -8,6 +8,8 @@ export interface ScenarioContext {
   readonly judge: Judge;
   /** Handles of the objects that exist when an execution begins. */
   readonly handles: readonly unknown[];
+  /** Pages that {@link Scenario.setUp} took, for its threads to give back. */
+  readonly taken: Page[];
 }
 
 /**
@@ -32,8 +34,14 @@ export interface Scenario {
   readonly refuses: readonly string[];
   /** Capability without which the scenario is left out. */
   readonly needs?: Capability;
-  /** Whether the workload offers what the scenario does. */
-  fits?(workload: Workload): boolean;
+  /** Allocations that find nothing reclaim, and ask the driver's shrinkers and notifiers. Default false. */
+  readonly reclaims?: boolean;
+  /** The driver is not loaded yet when an execution begins, if its workload can load it. Default false. */
+  readonly unloaded?: boolean;
+  /** Whether the workload offers what the scenario does, and the kernel has what the driver must have registered for it. */
+  fits?(workload: Workload, kernel: Kernel): boolean;
+  /** Runs after the objects were made, before every execution alike. */
+  setUp?(context: ScenarioContext): Op<void>;
   /** Declares the threads. */
   threads(context: ScenarioContext): void;
 }

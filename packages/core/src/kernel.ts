@@ -182,7 +182,9 @@ export class Kernel {
 
   /** Makes the mapping of a driver, in construction. */
   createMapping(name: string): MovableMapping {
-    const mapping = new MovableMapping(this.mappings.length + 1, name);
+    const { machine } = this;
+    const registered = machine.allocateWords(1, () => `${name} operations`);
+    const mapping = new MovableMapping(this.mappings.length + 1, name, machine, registered);
     this.mappings.push(mapping);
     return mapping;
   }

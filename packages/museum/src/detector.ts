@@ -38,6 +38,7 @@ const BY_CODE: Readonly<Record<string, Detector>> = {
   MP_BAD_PAGE: 'PROTO',
   MP_PAGE_NOT_LOCKED: 'PROTO',
   MP_NOT_MOVABLE: 'PROTO',
+  MP_NO_MOVABLE_OPS: 'PROTO',
   MP_DATA_RACE: 'HB',
   MP_DEADLOCK: 'LIVE',
   MP_RECURSIVE_LOCK: 'LIVE',
@@ -56,8 +57,9 @@ const BY_CODE: Readonly<Record<string, Detector>> = {
   MP_CONTENTS_LOST: 'CONTENT',
 };
 
-/** Rules of the suite that find for themselves, by family. */
-const BY_FAMILY: Readonly<Record<string, Detector>> = {
+/** Rules of the suite that find for themselves, by id or by family. */
+const BY_RULE: Readonly<Record<string, Detector>> = {
+  'MP-REL-001': 'PROTO',
   MARK: 'PROTO',
   ISO: 'PROTO',
   MIG: 'PROTO',
@@ -65,6 +67,7 @@ const BY_FAMILY: Readonly<Record<string, Detector>> = {
   PUT: 'META',
   CALL: 'CTX',
   REL: 'QUIES',
+  OPS: 'QUIES',
   INV: 'CNT',
   UAF: 'POISON',
   REF: 'LEDGER',
@@ -77,5 +80,5 @@ const BY_FAMILY: Readonly<Record<string, Detector>> = {
  */
 export function detectorOf(code: string): Detector | null {
   const family = /^MP-([A-Z]+)-\d+$/.exec(code)?.[1];
-  return (family === undefined ? BY_CODE[code] : BY_FAMILY[family]) ?? null;
+  return (family === undefined ? BY_CODE[code] : (BY_RULE[code] ?? BY_RULE[family])) ?? null;
 }

@@ -12,6 +12,8 @@ import {
   writeAndRead,
   type Held,
 } from './actors.js';
+import { loadFails } from './load.js';
+import { memoryShort } from './memory-short.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
@@ -249,4 +251,6 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   twoCompactors,
   foreignHolder,
+  memoryShort,
+  loadFails,
 ];

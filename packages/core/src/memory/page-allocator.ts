@@ -151,11 +151,23 @@ export class PageAllocator {
       return null;
     const pfn =
       this.zoneAllocator === null
-        ? yield* this.fromCpuLists(request)
+        ? yield* this.fromCpuListsOrReclaim(request)
         : yield* this.zoneAllocator.allocate(request, this.cpu());
     if (pfn < 0) return null;
     this.countNuma(request.node, pfn);
     return yield* this.claim(pfn, request);
+  }
+
+  /** Where there are single pages only: reclaims where nothing is left, then asks those who wanted to be told. */
+  private *fromCpuListsOrReclaim(request: PageRequest): Op<number> {
+    const { pressure } = this.kernel;
+    const { node, order, gfp } = request;
+    const pfn = yield* this.fromCpuLists(request);
+    if (pfn >= 0 || pressure === null || order > 0 || !gfp.maySleep) return pfn;
+    yield* pressure.directReclaim(node, order, gfp);
+    const reclaimed = yield* this.fromCpuLists(request);
+    if (reclaimed >= 0 || gfp.noRetry === true) return reclaimed;
+    return (yield* pressure.outOfMemory(node, order, gfp)) ? yield* this.fromCpuLists(request) : -1;
   }
 
   /** Where there are single pages only: the list of the own processor first, then those of the others. */

@@ -46,8 +46,10 @@ export function buildDriver(
     const driver = checkCallbacks(definition, instance);
     wrapGenerators(machine, definition, driver);
     machine.adopt(driver, definition.name);
-    mapping.connect(adapt(definition, driver));
-    return { definition, driver, mapping, workload: makeWorkload(machine, definition, driver) };
+    const workload = makeWorkload(machine, definition, driver);
+    // A driver that can be loaded registers its operations itself.
+    mapping.connect(adapt(definition, driver), workload.load === undefined);
+    return { definition, driver, mapping, workload };
   });
 }
 

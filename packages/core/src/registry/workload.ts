@@ -29,6 +29,11 @@ export interface Workload<H = unknown> {
   unpin?(handle: H): Op<void>;
   /** Asks the driver for memory back; gives how many pages it freed. */
   shrink?(): Op<number>;
+  /**
+   * Loads the driver: registers what it registers, and takes what it needs from the start. Comes before every other call.
+   * Gives whether it could; if not, nothing is left of it.
+   */
+  load?(): Op<boolean>;
   /** Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. */
   unload?(): Op<void>;
   /** What the driver holds, as it is. Reads plain state; must not run operations. */

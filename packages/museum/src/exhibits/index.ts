@@ -8,6 +8,36 @@ import { b15 } from './B15/exhibit.js';
 import { b17 } from './B17/exhibit.js';
 import { b18 } from './B18/exhibit.js';
 import { b20 } from './B20/exhibit.js';
+import { b23 } from './B23/exhibit.js';
+import { b25 } from './B25/exhibit.js';
+import { b28 } from './B28/exhibit.js';
+import { b29 } from './B29/exhibit.js';
+import { b30 } from './B30/exhibit.js';
+import { b42 } from './B42/exhibit.js';
+import { b44 } from './B44/exhibit.js';
+import { b45 } from './B45/exhibit.js';
+import { b47 } from './B47/exhibit.js';
+import { b48 } from './B48/exhibit.js';
 
 /** Every exhibit, by number. @since 0.1.0 */
-export const exhibits: readonly Exhibit[] = [b10, b11, b12, b13, b14, b15, b17, b18, b20];
+export const exhibits: readonly Exhibit[] = [
+  b10,
+  b11,
+  b12,
+  b13,
+  b14,
+  b15,
+  b17,
+  b18,
+  b20,
+  b23,
+  b25,
+  b28,
+  b29,
+  b30,
+  b42,
+  b44,
+  b45,
+  b47,
+  b48,
+];

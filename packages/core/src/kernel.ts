@@ -18,6 +18,7 @@ import { linux510, type KernelProfile } from './profile/profile.js';
 import { Reclaim } from './reclaim/reclaim.js';
 import type { OomNotifier, Shrinker } from './reclaim/shrinker.js';
 import { SwapDevice } from './swap/swap-device.js';
+import { rightSteps, type VmSteps } from './vm-steps.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
@@ -51,6 +52,8 @@ export interface KernelOptions {
   readonly reclaims?: boolean;
   /** Pages of swap. Default 0: no swap. */
   readonly swapPages?: number;
+  /** Steps of the VM that differ from the right ones. Default: none. */
+  readonly steps?: Partial<VmSteps>;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
@@ -75,6 +78,8 @@ export class Kernel {
   declare readonly [HANDLE]: true;
   readonly machine: Machine;
   readonly profile: KernelProfile;
+  /** Steps that can be replaced. */
+  readonly steps: VmSteps;
   readonly frames: FrameTable;
   readonly contents: PageContents;
   readonly lists: PageLists;
@@ -119,6 +124,7 @@ export class Kernel {
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
+    this.steps = options.steps === undefined ? rightSteps : Object.freeze({ ...rightSteps, ...options.steps });
     this.frames = new FrameTable(this.machine, frames, buddy !== undefined && !tracked);
     this.contents = new PageContents(this.machine, frames, pageSize >> 2);
     this.lists = new PageLists(this);

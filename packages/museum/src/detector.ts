@@ -50,6 +50,9 @@ const BY_CODE: Readonly<Record<string, Detector>> = {
   MP_REFERENCE_NOT_HELD: 'LEDGER',
   MP_REFERENCE_LEFT: 'QUIES',
   MP_LEAK: 'QUIES',
+  MP_VM_STATE: 'PROTO',
+  MP_VM_LEFT: 'QUIES',
+  MP_VM_RESULT: 'PROTO',
   MP_SLEEP_IN_ATOMIC: 'CTX',
   MP_SLEEP_IN_CALLBACK: 'CTX',
   MP_PINNED_LOCK_DROPPED: 'CTX',
@@ -74,11 +77,16 @@ const BY_RULE: Readonly<Record<string, Detector>> = {
 };
 
 /**
- * The detector behind a code of a finding.
+ * The detectors behind a finding, the one that is meant most first.
  *
- * @returns Null for what no exhibit may count on: an exception of the model itself, hidden state, a misused primitive.
+ * @param message A page that is used while it is free and is given a reference then is one of the ledger too.
+ * @returns Empty for what no exhibit may count on: an exception of the model itself, hidden state, a misused primitive.
  */
-export function detectorOf(code: string): Detector | null {
+export function detectorsOf(code: string, message: string): Detector[] {
   const family = /^MP-([A-Z]+)-\d+$/.exec(code)?.[1];
-  return (family === undefined ? BY_CODE[code] : (BY_RULE[code] ?? BY_RULE[family])) ?? null;
+  const detector = family === undefined ? BY_CODE[code] : (BY_RULE[code] ?? BY_RULE[family]);
+  if (detector === undefined) return [];
+  return code === 'MP_USE_AFTER_FREE' && message.includes(': a reference is taken')
+    ? [detector, 'LEDGER']
+    : [detector];
 }

@@ -13,6 +13,14 @@ import { b25 } from './B25/exhibit.js';
 import { b28 } from './B28/exhibit.js';
 import { b29 } from './B29/exhibit.js';
 import { b30 } from './B30/exhibit.js';
+import { b32 } from './B32/exhibit.js';
+import { b33 } from './B33/exhibit.js';
+import { b34 } from './B34/exhibit.js';
+import { b35 } from './B35/exhibit.js';
+import { b37 } from './B37/exhibit.js';
+import { b39 } from './B39/exhibit.js';
+import { b40 } from './B40/exhibit.js';
+import { b41 } from './B41/exhibit.js';
 import { b42 } from './B42/exhibit.js';
 import { b44 } from './B44/exhibit.js';
 import { b45 } from './B45/exhibit.js';
@@ -35,6 +43,14 @@ export const exhibits: readonly Exhibit[] = [
   b28,
   b29,
   b30,
+  b32,
+  b33,
+  b34,
+  b35,
+  b37,
+  b39,
+  b40,
+  b41,
   b42,
   b44,
   b45,

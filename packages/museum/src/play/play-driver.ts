@@ -1,6 +1,6 @@
 import { checkDriver, renderFinding, type Budget, type Finding, type ScenarioReport } from '@movable-pages/conformance';
 import type { DriverDefinition } from '@movable-pages/core';
-import { detectorOf } from '../detector.js';
+import { detectorsOf } from '../detector.js';
 import type { DriverTwins, Exhibit } from '../exhibit.js';
 import { brokenBudget, repairedBudget } from './budget.js';
 import type { Playing, Searched, Shown } from './playing.js';
@@ -28,7 +28,7 @@ export function playDriver(
     const report = search(twins.broken, scenario, brokenBudget, root);
     searched.push(searchedIn(report));
     const shown = report.findings.map((each) => show(each, report));
-    const right = shown.find(({ detector }) => detector !== null && exhibit.detectors.includes(detector));
+    const right = shown.find(({ detectors }) => detectors.some((each) => exhibit.detectors.includes(each)));
     finding = right ?? finding ?? shown[0] ?? null;
     caught = right !== undefined;
     if (caught) break;
@@ -93,7 +93,7 @@ function searchedIn(report: ScenarioReport): Searched {
 
 function show(finding: Finding, report: ScenarioReport): Shown {
   return {
-    detector: detectorOf(finding.code),
+    detectors: detectorsOf(finding.code, finding.title),
     rule: finding.ruleId,
     code: finding.code,
     title: finding.title,

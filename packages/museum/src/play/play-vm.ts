@@ -1,5 +1,5 @@
 import { explore, renderCounterexample, type ExploreOptions, type ExploreResult, type Found, type Program } from '@movable-pages/explore';
-import { detectorOf } from '../detector.js';
+import { detectorsOf } from '../detector.js';
 import type { Exhibit, VmTwins } from '../exhibit.js';
 import { brokenBudget, repairedBudget } from './budget.js';
 import type { Playing, Searched, Shown } from './playing.js';
@@ -9,7 +9,7 @@ export function playVm(exhibit: Exhibit, twins: VmTwins): Playing {
   const broken = search(twins.broken(), twins, brokenBudget.maxExecutions);
   const repaired = search(twins.repaired(), twins, repairedBudget.maxExecutions);
   const shown = broken.found.map((found) => show(found, broken, twins));
-  const right = shown.find(({ detector }) => detector !== null && exhibit.detectors.includes(detector));
+  const right = shown.find(({ detectors }) => detectors.some((each) => exhibit.detectors.includes(each)));
   const complaint = repaired.found[0]?.violation;
   return {
     exhibit,
@@ -47,7 +47,7 @@ function searchedIn(result: ExploreResult, twins: VmTwins): Searched {
 function show(found: Found, result: ExploreResult, twins: VmTwins): Shown {
   const { violation } = found;
   return {
-    detector: detectorOf(violation.code),
+    detectors: detectorsOf(violation.code, violation.message),
     rule: null,
     code: violation.code,
     title: violation.message,

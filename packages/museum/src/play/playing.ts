@@ -3,7 +3,8 @@ import type { Exhibit } from '../exhibit.js';
 
 /** Something that was found in a twin. @since 0.1.0 */
 export interface Shown {
-  readonly detector: Detector | null;
+  /** Who saw it; empty if it is nothing that an exhibit may count on. */
+  readonly detectors: readonly Detector[];
   /** The rule of the suite that it breaks; null where core's or the explorer's own checks judge. */
   readonly rule: string | null;
   readonly code: string;

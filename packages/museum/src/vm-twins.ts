@@ -1,0 +1,25 @@
+import type { Program } from '@movable-pages/explore';
+import type { VmTwins } from './exhibit.js';
+
+/**
+ * The twins of an exhibit of the VM: one scene, built with a step as it was and as it is.
+ *
+ * @param differsIn The name of the step.
+ * @param scene Who does what, in words.
+ */
+export function vmTwins<S>(
+  differsIn: readonly string[],
+  scene: string,
+  steps: { readonly broken: S; readonly repaired: S },
+  build: (step: S) => Program,
+  faults = 0,
+): VmTwins {
+  return {
+    kind: 'vm',
+    broken: () => build(steps.broken),
+    repaired: () => build(steps.repaired),
+    differsIn,
+    scene,
+    faults,
+  };
+}

@@ -29,6 +29,7 @@ export type Trigger =
   | 'concurrent-callback'
   | 'quiesced'
   | 'loaded'
+  | 'isolated-counted'
   | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */

@@ -71,6 +71,7 @@ const BY_RULE: Readonly<Record<string, Detector>> = {
   CALL: 'CTX',
   REL: 'QUIES',
   OPS: 'QUIES',
+  CNT: 'CNT',
   INV: 'CNT',
   UAF: 'POISON',
   REF: 'LEDGER',

@@ -19,6 +19,7 @@ import { noSleepInAtomic } from './MP-CTX-001/rule.js';
 import { asyncNeverSleeps } from './MP-CTX-002/rule.js';
 import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
+import { isolatedCountIsTrue } from './MP-CNT-001/rule.js';
 import { operationsRegistered } from './MP-OPS-001/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
 import { noUseAfterFree } from './MP-UAF-001/rule.js';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   clearedBeforeFree,
   nothingLeaks,
   operationsRegistered,
+  isolatedCountIsTrue,
   inventoryIsTrue,
   noUseAfterFree,
   noDataRace,

@@ -12,6 +12,7 @@ import {
   writeAndRead,
   type Held,
 } from './actors.js';
+import { freeAll } from './free-all.js';
 import { loadFails } from './load.js';
 import { memoryShort } from './memory-short.js';
 
@@ -251,6 +252,7 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   twoCompactors,
   foreignHolder,
+  freeAll,
   memoryShort,
   loadFails,
 ];

@@ -6,6 +6,8 @@ export interface Inventory {
   readonly pages: number;
   /** Objects that users hold. */
   readonly objects: number;
+  /** Pages that the VM has isolated and not settled, if the driver counts them. */
+  readonly isolated?: number;
 }
 
 /**

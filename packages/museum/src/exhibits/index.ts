@@ -1,4 +1,11 @@
 import type { Exhibit } from '../exhibit.js';
+import { b01 } from './B01/exhibit.js';
+import { b02 } from './B02/exhibit.js';
+import { b03 } from './B03/exhibit.js';
+import { b04 } from './B04/exhibit.js';
+import { b05 } from './B05/exhibit.js';
+import { b07 } from './B07/exhibit.js';
+import { b09 } from './B09/exhibit.js';
 import { b10 } from './B10/exhibit.js';
 import { b11 } from './B11/exhibit.js';
 import { b12 } from './B12/exhibit.js';
@@ -29,6 +36,13 @@ import { b48 } from './B48/exhibit.js';
 
 /** Every exhibit, by number. @since 0.1.0 */
 export const exhibits: readonly Exhibit[] = [
+  b01,
+  b02,
+  b03,
+  b04,
+  b05,
+  b07,
+  b09,
   b10,
   b11,
   b12,

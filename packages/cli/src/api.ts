@@ -5,6 +5,7 @@ import type {
   checkModule,
   replayToken,
 } from '@movable-pages/conformance';
+import type { Museum } from './museum-command.js';
 
 /** What the commands call; tests give a fake. @since 0.1.0 */
 export interface Api {
@@ -18,4 +19,6 @@ export interface Api {
   readonly mergeCheckpoints: (files: readonly string[]) => Promise<MergedCheck>;
   /** Replays the schedule of a token. */
   readonly replayToken: typeof replayToken;
+  /** Opens the museum. */
+  readonly museum: () => Promise<Museum>;
 }

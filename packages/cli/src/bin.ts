@@ -40,6 +40,7 @@ const code = await run(
     mergeCheckpoints: async (...args) =>
       (await import('@movable-pages/conformance')).mergeCheckpoints(...args),
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
+    museum: () => import('@movable-pages/museum'),
   },
 );
 

@@ -124,7 +124,8 @@ export class Kernel {
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
-    this.steps = options.steps === undefined ? rightSteps : Object.freeze({ ...rightSteps, ...options.steps });
+    this.steps =
+      options.steps === undefined ? rightSteps : Object.freeze({ ...rightSteps, ...options.steps });
     this.frames = new FrameTable(this.machine, frames, buddy !== undefined && !tracked);
     this.contents = new PageContents(this.machine, frames, pageSize >> 2);
     this.lists = new PageLists(this);

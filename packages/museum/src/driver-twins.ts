@@ -1,10 +1,16 @@
-import { defineDriver, type AddressSpaceDriver, type Capability, type DriverContext, type DriverDefinition } from '@movable-pages/core';
+import {
+  defineDriver,
+  type AddressSpaceDriver,
+  type Capability,
+  type DriverContext,
+  type DriverDefinition,
+} from '@movable-pages/core';
 import type { DriverTwins } from './exhibit.js';
 
 /** A base that broken twins are derived from. */
 export interface Base<T extends object> {
   readonly name: string;
-  
+
   readonly capabilities: readonly Capability[];
   readonly Right: new (context: DriverContext) => T;
   readonly repaired: DriverDefinition;

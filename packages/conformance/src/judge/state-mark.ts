@@ -26,6 +26,7 @@ export function changesSince(context: WatchContext, before: StateMark, page: Pag
     .map((change) => `${change.path}: ${String(change.before)} -> ${String(change.after)}`);
   const { lists } = context.kernel;
   const list = lists.listOf(page.pfn)?.name ?? null;
-  if (list !== before.list && lists.lastMover(page.pfn) === context.thread().id) changes.push(`list of ${page}: ${before.list} -> ${list}`);
+  if (list !== before.list && lists.lastMover(page.pfn) === context.thread().id)
+    changes.push(`list of ${page}: ${before.list} -> ${list}`);
   return changes;
 }

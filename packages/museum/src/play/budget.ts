@@ -11,4 +11,4 @@ export const brokenBudget: Budget = Object.freeze({
 });
 
 /** What a repaired twin is searched with: less, because it is searched to the end of it. */
-export const repairedBudget: Budget = Object.freeze({ ...brokenBudget, maxExecutions: 4000 });
+export const repairedBudget: Budget = Object.freeze({ ...brokenBudget, maxExecutions: 10_000 });

@@ -1,4 +1,10 @@
-import { checkDriver, renderFinding, type Budget, type Finding, type ScenarioReport } from '@movable-pages/conformance';
+import {
+  checkDriver,
+  renderFinding,
+  type Budget,
+  type Finding,
+  type ScenarioReport,
+} from '@movable-pages/conformance';
 import type { DriverDefinition } from '@movable-pages/core';
 import { detectorsOf } from '../detector.js';
 import type { DriverTwins, Exhibit } from '../exhibit.js';

@@ -1,4 +1,11 @@
-import { explore, renderCounterexample, type ExploreOptions, type ExploreResult, type Found, type Program } from '@movable-pages/explore';
+import {
+  explore,
+  renderCounterexample,
+  type ExploreOptions,
+  type ExploreResult,
+  type Found,
+  type Program,
+} from '@movable-pages/explore';
 import { detectorsOf } from '../detector.js';
 import type { Exhibit, VmTwins } from '../exhibit.js';
 import { brokenBudget, repairedBudget } from './budget.js';

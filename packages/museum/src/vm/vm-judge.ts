@@ -1,4 +1,11 @@
-import { quiescentBreaches, resultBreaches, runningBreaches, stepBreaches, type Kernel, type PageList } from '@movable-pages/core';
+import {
+  quiescentBreaches,
+  resultBreaches,
+  runningBreaches,
+  stepBreaches,
+  type Kernel,
+  type PageList,
+} from '@movable-pages/core';
 import { Monitor, type ViolationSink } from '@movable-pages/explore';
 import type { KThread } from '@movable-pages/machine';
 

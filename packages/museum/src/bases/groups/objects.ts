@@ -12,7 +12,17 @@ import {
   type Page,
   type Work,
 } from '@movable-pages/core';
-import { GROUP_PAGES, inUse, makeChain, makeGroup, makePool, pagesOf, type Group, type Link, type Pool } from './group.js';
+import {
+  GROUP_PAGES,
+  inUse,
+  makeChain,
+  makeGroup,
+  makePool,
+  pagesOf,
+  type Group,
+  type Link,
+  type Pool,
+} from './group.js';
 
 const FULLNESS_SHIFT = 8;
 
@@ -41,9 +51,7 @@ export class GroupObjects {
 
   constructor(protected readonly context: DriverContext) {
     const frames = context.kernel.frames.count;
-    this.links = shared(
-      Array.from({ length: frames }, (): Link => ({ group: null, next: null })),
-    );
+    this.links = shared(Array.from({ length: frames }, (): Link => ({ group: null, next: null })));
     this.freeWork = this.queue.work('zs free work', () => this.freeGroups());
   }
 

@@ -9,7 +9,18 @@ import {
   type Page,
   type Work,
 } from '@movable-pages/core';
-import { add, BUDDIES, clear, freeBuddy, has, HeaderWord, initHeader, objectBit, set, State } from './header.js';
+import {
+  add,
+  BUDDIES,
+  clear,
+  freeBuddy,
+  has,
+  HeaderWord,
+  initHeader,
+  objectBit,
+  set,
+  State,
+} from './header.js';
 import { Z3foldPool, type PoolState, type Slots } from './pool.js';
 
 /** What names an object: its place among the slots. @kernel mm/z3fold.c encode_handle */

@@ -12,7 +12,8 @@ export const b12: Exhibit = {
   component: 'z3fold',
   kind: 'error-path',
   reference: "'mm/z3fold.c: fix lock/unlock imbalance in z3fold_page_isolate' (Fixes d776aaa9895e)",
-  story: 'isolate_page found the pool going away and returned false with the header lock of the page still held. Whoever needed that header next span for ever.',
+  story:
+    'isolate_page found the pool going away and returned false with the header lock of the page still held. Whoever needed that header next span for ever.',
   rule: "Whatever isolate_page returns, the driver's own locks are as they were before it.",
   detectors: ['CTX', 'LIVE'],
   twins: driverTwins('B12', z3fold, KeepsTheHeaderLock, ['unload']),

@@ -12,7 +12,8 @@ export const b13: Exhibit = {
   component: 'z3fold',
   kind: 'data-corruption',
   reference: 'c92d2f38563db20c20c8db2f98fa1349290477d5',
-  story: 'migrate_page copied the whole page, and with it the lock, the list head and the work item in its header. What was queued still named the old header, and what the new page queued was the item of the old one, which was freed next.',
+  story:
+    'migrate_page copied the whole page, and with it the lock, the list head and the work item in its header. What was queued still named the old header, and what the new page queued was the item of the old one, which was freed next.',
   rule: 'What others know by its address, or what points to itself, is made anew in the copy; while somebody has the address of the old one, the page does not move.',
   detectors: ['POISON', 'PROTO'],
   twins: driverTwins('B13', z3fold, CopiesTheEmbedded, ['migrate-sync']),

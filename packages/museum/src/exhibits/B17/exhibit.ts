@@ -12,7 +12,8 @@ export const b17: Exhibit = {
   component: 'z3fold',
   kind: 'uaf',
   reference: 'bb9a374dfa3a2f46581455ab66cd1d24c5e3d183',
-  story: 'Freeing the last object of a page freed its slots, then dropped the last reference of the page, and the release looked up the pool through the slots. It takes one thread.',
+  story:
+    'Freeing the last object of a page freed its slots, then dropped the last reference of the page, and the release looked up the pool through the slots. It takes one thread.',
   rule: 'A path that releases something must not find its owner through what it has just freed.',
   detectors: ['POISON'],
   twins: driverTwins('B17', z3fold, FindsThePoolThroughSlots, ['putback']),

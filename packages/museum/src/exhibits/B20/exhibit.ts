@@ -12,7 +12,8 @@ export const b20: Exhibit = {
   component: 'z3fold',
   kind: 'lost-page',
   reference: '6cf9a34967ed544ca4c0949e9928dc78fca57ef3',
-  story: 'Isolation took the page off two lists, and putback put it on one of them. The room in the page could not be used again until something else happened to it; with each failed migration the pool had less.',
+  story:
+    'Isolation took the page off two lists, and putback put it on one of them. The room in the page could not be used again until something else happened to it; with each failed migration the pool had less.',
   rule: 'putback_page undoes all that isolate_page did: every list, flag and counter.',
   detectors: ['META', 'QUIES'],
   twins: driverTwins('B20', z3fold, ForgetsOneList, ['putback']),

@@ -12,7 +12,8 @@ export const b28: Exhibit = {
   component: 'balloon',
   kind: 'deadlock',
   reference: "c7cdff0e8647 'virtio_balloon: fix deadlock on OOM'",
-  story: 'Inflating allocated pages under the lock of the balloon. With memory out, the allocation waited for whoever was told to free some, and that was the balloon, which wanted its lock.',
+  story:
+    'Inflating allocated pages under the lock of the balloon. With memory out, the allocation waited for whoever was told to free some, and that was the balloon, which wanted its lock.',
   rule: 'No allocation that may reclaim under a lock that migrate_page, a shrinker or an out-of-memory notifier takes; callbacks only try such a lock.',
   detectors: ['LOCKORD', 'LIVE'],
   twins: driverTwins('B28', balloon, AllocatesUnderTheLock, ['memory-short']),

@@ -12,7 +12,8 @@ export const b29: Exhibit = {
   component: 'balloon',
   kind: 'leak',
   reference: '1ad6f58ea9364b0a5d8ae06249653ac9304a8578',
-  story: 'Probing registered what gives pages their operations, then a later allocation failed and the error path jumped past the label that undoes it. What was registered stayed for good.',
+  story:
+    'Probing registered what gives pages their operations, then a later allocation failed and the error path jumped past the label that undoes it. What was registered stayed for good.',
   rule: 'A load that fails undoes all that it did, in reverse order.',
   detectors: ['QUIES'],
   twins: driverTwins('B29', balloon, LeavesThemRegistered, ['load']),

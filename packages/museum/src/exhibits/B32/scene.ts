@@ -1,4 +1,13 @@
-import { isolateMovablePage, PageFlag, PageWord, putbackMovablePage, type Kernel, type Op, type Page, type VmSteps } from '@movable-pages/core';
+import {
+  isolateMovablePage,
+  PageFlag,
+  PageWord,
+  putbackMovablePage,
+  type Kernel,
+  type Op,
+  type Page,
+  type VmSteps,
+} from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { OpKind } from '@movable-pages/machine';
 import { buildScene } from '../../vm/scene.js';

@@ -13,8 +13,14 @@ export const b34: Exhibit = {
   component: 'vm-core',
   kind: 'refcount',
   reference: "3c226c637b69 'mm: numa: avoid waiting on freed migrated pages'",
-  story: "A fault found its page in migration, dropped the lock of the page table and waited for the page lock, without a reference. The migration ended, the page was freed, and the waiter set a bit in a page that was free, or somebody else's.",
+  story:
+    "A fault found its page in migration, dropped the lock of the page table and waited for the page lock, without a reference. The migration ended, the page was freed, and the waiter set a bit in a page that was free, or somebody else's.",
   rule: 'Take a reference before you sleep on the lock of a page, and look at everything again when you wake.',
   detectors: ['LEDGER', 'POISON'],
-  twins: vmTwins(['holdForWait', 'letGoQueued'], 'a process reads its page while that is migrated', { broken: waitsWithoutReference, repaired: rightSteps }, faultBesideMigration),
+  twins: vmTwins(
+    ['holdForWait', 'letGoQueued'],
+    'a process reads its page while that is migrated',
+    { broken: waitsWithoutReference, repaired: rightSteps },
+    faultBesideMigration,
+  ),
 };

@@ -1,4 +1,14 @@
-import { exitMm, linux510, mmap, userRead, userWrite, type Kernel, type Mm, type Op, type VmSteps } from '@movable-pages/core';
+import {
+  exitMm,
+  linux510,
+  mmap,
+  userRead,
+  userWrite,
+  type Kernel,
+  type Mm,
+  type Op,
+  type VmSteps,
+} from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { buildScene } from '../../vm/scene.js';
 import { migrateNow } from '../../vm/migrate-now.js';

@@ -12,10 +12,20 @@ export const b37: Exhibit = {
   version: '5.10-rc4',
   component: 'vm-core',
   kind: 'livelock',
-  reference: "d20bdd571ee5 'mm/compaction: stop isolation if too many pages are isolated and we have pages to migrate'",
-  related: ['670105a25608: trying on while a signal is pending (5.3)', '493614da0d4e: the same block scanned without end (6.6)'],
-  story: 'A scanner waits while too many pages are isolated, until others put some back. The pages that it has isolated itself count too: with nobody else at work it waited for itself, and with a few of its kind all waited.',
+  reference:
+    "d20bdd571ee5 'mm/compaction: stop isolation if too many pages are isolated and we have pages to migrate'",
+  related: [
+    '670105a25608: trying on while a signal is pending (5.3)',
+    '493614da0d4e: the same block scanned without end (6.6)',
+  ],
+  story:
+    'A scanner waits while too many pages are isolated, until others put some back. The pages that it has isolated itself count too: with nobody else at work it waited for itself, and with a few of its kind all waited.',
   rule: 'Whoever has isolated pages does not wait for others to have fewer: he migrates his or puts them back first.',
   detectors: ['LIVE'],
-  twins: vmTwins(['givesUpIsolating'], 'somebody wants a contiguous range in which a process has its pages', { broken: waitsForItself, repaired: rightSteps.givesUpIsolating }, contigRange),
+  twins: vmTwins(
+    ['givesUpIsolating'],
+    'somebody wants a contiguous range in which a process has its pages',
+    { broken: waitsForItself, repaired: rightSteps.givesUpIsolating },
+    contigRange,
+  ),
 };

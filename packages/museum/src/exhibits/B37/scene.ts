@@ -1,4 +1,14 @@
-import { allocContigRange, exitMm, freeContigRange, mmap, userWrite, type Kernel, type Mm, type Op, type VmSteps } from '@movable-pages/core';
+import {
+  allocContigRange,
+  exitMm,
+  freeContigRange,
+  mmap,
+  userWrite,
+  type Kernel,
+  type Mm,
+  type Op,
+  type VmSteps,
+} from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { buildScene } from '../../vm/scene.js';
 

@@ -48,7 +48,9 @@ export function captureBesideInterrupt(endCapture: EndCapture): Program {
         const taken = yield* endCapture(kernel, capture);
         if (taken !== null) yield* taken.put();
       });
-      machine.thread('interrupt', { party: 'device', interrupt: true }, () => freeInInterrupt(freed, capture));
+      machine.thread('interrupt', { party: 'device', interrupt: true }, () =>
+        freeInInterrupt(freed, capture),
+      );
     },
   });
 }

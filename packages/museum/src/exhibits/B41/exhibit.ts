@@ -13,8 +13,14 @@ export const b41: Exhibit = {
   kind: 'race',
   reference: '0eb2df2b5629794020f75e94655e1994af63f0d4',
   related: ['cb6acd01e2e4: a huge page that can be isolated before it is mapped (5.1)'],
-  story: "A page looked like a huge page, and isolation was asked for it. The last reference went in between, and the page was the allocator's again; isolation was sure to have a huge page before it had the lock.",
+  story:
+    "A page looked like a huge page, and isolation was asked for it. The last reference went in between, and the page was the allocator's again; isolation was sure to have a huge page before it had the lock.",
   rule: 'What a page is, seen without a reference, is a hint: look again under the lock of its owner, and take a reference only if there is one.',
   detectors: ['LEDGER', 'PROTO'],
-  twins: vmTwins(['isolate'], 'somebody isolates a huge page that its user gives up', { broken: believesTheFirstLook, repaired: looksAgainUnderTheLock }, isolationBesideFree),
+  twins: vmTwins(
+    ['isolate'],
+    'somebody isolates a huge page that its user gives up',
+    { broken: believesTheFirstLook, repaired: looksAgainUnderTheLock },
+    isolationBesideFree,
+  ),
 };

@@ -1,4 +1,13 @@
-import { pageList, PageFlag, spinLock, type Kernel, type Op, type Page, type PageList, type SpinLock } from '@movable-pages/core';
+import {
+  pageList,
+  PageFlag,
+  spinLock,
+  type Kernel,
+  type Op,
+  type Page,
+  type PageList,
+  type SpinLock,
+} from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { buildScene } from '../../vm/scene.js';
 

@@ -12,7 +12,8 @@ export const b45: Exhibit = {
   component: 'other driver',
   kind: 'sleep-in-atomic',
   reference: "7ffe3de53a88 'fs/buffer: split locking for pagecache lookups' and the series around it",
-  story: 'To mend B44 the spinlock was held across the copy. With large pages the copy lets others run in between, which nobody may who holds a spinlock. It went unseen until pages got larger.',
+  story:
+    'To mend B44 the spinlock was held across the copy. With large pages the copy lets others run in between, which nobody may who holds a spinlock. It went unseen until pages got larger.',
   rule: 'migrate_page may sleep in some modes, and never while it holds a spinlock: not in a copy either.',
   detectors: ['CTX'],
   twins: driverTwins('B45', buffers, CopiesUnderTheLock, ['migrate-sync']),

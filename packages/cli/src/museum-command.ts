@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type * as TheMuseum from '@movable-pages/museum';
 import type { Exhibit, Playing } from '@movable-pages/museum';
 import { INTERRUPTED } from './exit-code.js';
 import type { Io } from './io.js';
@@ -12,7 +13,7 @@ export interface MuseumFlags {
 
 /** What the command takes from the museum; tests give a small one. @since 0.1.0 */
 export type Museum = Pick<
-  typeof import('@movable-pages/museum'),
+  typeof TheMuseum,
   | 'exhibits'
   | 'findExhibit'
   | 'Player'

@@ -13,24 +13,20 @@ import { MigrateMode } from './migrate/migrate-mode.js';
 export interface VmSteps {
   /**
    * Whether a page is of a kind that is no driver's, whatever its mapping word says: others keep data of their own in that
-   * word. Asked before the word is believed, with a reference held. A look, no step of its own.
+   * word. Asked by `isolateMovablePage` before the word is believed, with a reference held. A look, no step of its own.
    *
-   * @kernel mm/migrate.c isolate_movable_page, the test for slab pages
+   * @kernel include/linux/page-flags.h PageSlab
    */
   isOtherKind(page: Page): boolean;
   /**
    * Keeps the page of a migration entry alive from the unlocking of the page table until the waiter is queued. Gives
    * whether it could; a page that is frozen is not waited for. Locks: the page table's.
-   *
-   * @kernel mm/migrate.c __migration_entry_wait
    */
   holdForWait(page: Page): Op<boolean>;
   /** The waiter is queued: ends {@link VmSteps.holdForWait}. */
   letGoQueued(page: Page): Op<void>;
   /**
    * Whether a scanner that finds too many pages isolated gives up instead of waiting for others to put some back.
-   *
-   * @kernel mm/compaction.c isolate_migratepages_block
    */
   givesUpIsolating(cc: CompactControl): boolean;
 }

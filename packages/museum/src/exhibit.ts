@@ -47,6 +47,8 @@ export interface VmTwins {
   readonly differsIn: readonly string[];
   /** Who does what in it. */
   readonly scene: string;
+  /** Bounds of the search. */
+  readonly preemptions: number;
   readonly faults: number;
 }
 

@@ -12,7 +12,7 @@ export function vmTwins<S>(
   scene: string,
   steps: { readonly broken: S; readonly repaired: S },
   build: (step: S) => Program,
-  faults = 0,
+  { preemptions = 2, faults = 0 }: { readonly preemptions?: number; readonly faults?: number } = {},
 ): VmTwins {
   return {
     kind: 'vm',
@@ -20,6 +20,7 @@ export function vmTwins<S>(
     repaired: () => build(steps.repaired),
     differsIn,
     scene,
+    preemptions,
     faults,
   };
 }

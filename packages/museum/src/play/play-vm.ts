@@ -32,7 +32,7 @@ export function playVm(exhibit: Exhibit, twins: VmTwins): Playing {
 function search(program: Program, twins: VmTwins, maxExecutions: number): ExploreResult {
   const options: ExploreOptions = {
     search: 'bounded',
-    preemptions: brokenBudget.preemptions,
+    preemptions: twins.preemptions,
     faults: twins.faults,
     maxExecutions,
     maxSteps: brokenBudget.maxSteps,
@@ -47,7 +47,7 @@ function searchedIn(result: ExploreResult, twins: VmTwins): Searched {
     schedules: result.executions,
     preemptions: result.completedPreemptions,
     faults: result.faults,
-    complete: result.exhausted || result.completedPreemptions >= brokenBudget.preemptions,
+    complete: result.exhausted || result.completedPreemptions >= twins.preemptions,
   };
 }
 

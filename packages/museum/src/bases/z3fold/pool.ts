@@ -102,7 +102,7 @@ export class Z3foldPool {
   /** A page with room, its header locked and one reference taken; null if none can be had. @kernel mm/z3fold.c __z3fold_alloc */
   *takeUnbuddied(usable: (page: Page) => boolean): Op<Page | null> {
     yield* this.lock.acquire();
-    for (const page of [...this.unbuddied]) {
+    for (const page of this.unbuddied) {
       // By try: whoever has the header lock may be after the pool's.
       if (!(yield* this.lockOf(page).tryAcquire())) continue;
       if (usable(page)) {

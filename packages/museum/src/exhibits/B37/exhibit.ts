@@ -2,7 +2,7 @@ import { rightSteps } from '@movable-pages/core';
 import type { Exhibit } from '../../exhibit.js';
 import { vmTwins } from '../../vm-twins.js';
 import { waitsForItself } from './broken.js';
-import { contigRange } from './scene.js';
+import { contigRanges } from './scene.js';
 
 /** Isolator throttled for ever by its own isolated pages. */
 export const b37: Exhibit = {
@@ -19,13 +19,14 @@ export const b37: Exhibit = {
     '493614da0d4e: the same block scanned without end (6.6)',
   ],
   story:
-    'A scanner waits while too many pages are isolated, until others put some back. The pages that it has isolated itself count too: with nobody else at work it waited for itself, and with a few of its kind all waited.',
+    'A scanner waits while too many pages are isolated, until others put some back. The pages that it has isolated itself count too: with a few of its kind at work, all waited and nobody migrated.',
   rule: 'Whoever has isolated pages does not wait for others to have fewer: he migrates his or puts them back first.',
   detectors: ['LIVE'],
   twins: vmTwins(
     ['givesUpIsolating'],
-    'somebody wants a contiguous range in which a process has its pages',
+    'two want a contiguous range each, in which a process has its pages',
     { broken: waitsForItself, repaired: rightSteps.givesUpIsolating },
-    contigRange,
+    contigRanges,
+    { preemptions: 1 },
   ),
 };

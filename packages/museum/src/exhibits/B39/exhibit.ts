@@ -26,6 +26,6 @@ export const b39: Exhibit = {
     'a large page of a process is migrated, in parts if there is no block for it',
     { broken: countsTheWholeToo, repaired: countsParts },
     largePage,
-    1,
+    { faults: 1 },
   ),
 };

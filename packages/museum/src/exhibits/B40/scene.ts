@@ -15,8 +15,8 @@ export type EndCapture = (kernel: Kernel, capture: Capture) => Op<Page | null>;
 
 /** What was handed over. */
 export function* readPage(kernel: Kernel, { page }: Capture): Op<Page | null> {
-  const word = yield* page.load();
-  return word === 0 ? null : kernel.page(word - 1);
+  const handed = yield* page.load();
+  return handed === 0 ? null : kernel.page(handed - 1);
 }
 
 /** @kernel mm/compaction.c compact_zone_order */

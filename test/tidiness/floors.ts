@@ -9,7 +9,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'driver-*': ['core'],
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
-  museum: ['conformance', 'core', 'driver-balloon', 'explore', 'machine'],
+  museum: ['conformance', 'core', 'explore', 'machine'],
   cli: ['conformance', 'core', 'driver-balloon', 'explore', 'museum'],
   bench: ['cli', 'conformance', 'core', 'driver-balloon', 'explore', 'machine'],
 };

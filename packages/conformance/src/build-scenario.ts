@@ -2,6 +2,7 @@ import {
   buildDriver,
   Kernel,
   kernelProfiles,
+  word,
   type BuiltDriver,
   type DriverDefinition,
   type DriverOptions,
@@ -12,7 +13,7 @@ import { runDirect } from '@movable-pages/machine';
 import { CheckError } from './errors.js';
 import { Judge } from './judge/judge.js';
 import { rules } from './rules/index.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, ScenarioContext } from './scenario.js';
 import { initialValue, use, writeAndRead } from './scenarios/actors.js';
 
 /** Processors of scenario machines: threads allocate from lists of their own. */
@@ -64,11 +65,15 @@ export function buildScenario(
     cpus: CPUS,
     spareWords: 1024,
     reclaims: scenario.reclaims ?? false,
+    ...(scenario.directCompaction === undefined
+      ? {}
+      : { directCompaction: () => scenario.directCompaction!(context) }),
   });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules, scenario.objects);
   const handles: unknown[] = [];
-  const context = { kernel, built, judge, handles, taken: [] };
+  const given = kernel.machine.construct(() => word('pages given out'));
+  const context: ScenarioContext = { kernel, built, judge, handles, taken: [], given };
   kernel.machine.directLimit = SETUP_STEPS;
   runDirect(
     kernel.machine,

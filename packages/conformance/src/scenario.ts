@@ -1,4 +1,13 @@
-import type { BuiltDriver, Capability, Kernel, MigrateMode, Op, Page, Workload } from '@movable-pages/core';
+import type {
+  BuiltDriver,
+  Capability,
+  Kernel,
+  MigrateMode,
+  Op,
+  Page,
+  Word,
+  Workload,
+} from '@movable-pages/core';
 import type { Judge } from './judge/judge.js';
 
 /** What a scenario builds on: a kernel with the driver in it, and objects made before the threads begin. */
@@ -10,6 +19,8 @@ export interface ScenarioContext {
   readonly handles: readonly unknown[];
   /** Pages that {@link Scenario.setUp} took, for its threads to give back. */
   readonly taken: Page[];
+  /** How many of these were given out, from the first on. */
+  readonly given: Word;
 }
 
 /**
@@ -36,6 +47,8 @@ export interface Scenario {
   readonly needs?: Capability;
   /** Allocations that find nothing reclaim, and ask the driver's shrinkers and notifiers. Default false. */
   readonly reclaims?: boolean;
+  /** What an allocation does that finds nothing, in the thread that needs the page. Default: nothing. */
+  directCompaction?(context: ScenarioContext): Op<void>;
   /** The driver is not loaded yet when an execution begins, if its workload can load it. Default false. */
   readonly unloaded?: boolean;
   /** Whether the workload offers what the scenario does, and the kernel has what the driver must have registered for it. */

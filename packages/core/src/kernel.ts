@@ -1,4 +1,4 @@
-import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
+import { HANDLE, Machine, MachineError, type Op } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
 import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
@@ -50,6 +50,11 @@ export interface KernelOptions {
   readonly ptesPerTable?: number;
   /** An allocation that finds nothing reclaims, if it may sleep. Default false. */
   readonly reclaims?: boolean;
+  /**
+   * How a machine without a buddy allocator compacts memory when there is no page left: in the thread that needs one, which
+   * may be in the middle of a driver. Default: not at all; with a buddy allocator compaction is the allocator's own.
+   */
+  readonly directCompaction?: () => Op<void>;
   /** Pages of swap. Default 0: no swap. */
   readonly swapPages?: number;
   /** Steps of the VM that differ from the right ones. Default: none. */
@@ -99,6 +104,8 @@ export class Kernel {
   readonly reclaim: Reclaim;
   /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
   readonly pressure: MemoryPressure | null;
+  /** What an allocation tries that finds nothing; null for nothing. */
+  readonly directCompaction: (() => Op<void>) | null;
   readonly events = new VmEvents();
   /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
   private readonly pages: (Page | undefined)[][] = [];
@@ -142,6 +149,7 @@ export class Kernel {
     const { swapPages = 0 } = options;
     this.reclaim = new Reclaim(this, nodes.length);
     this.pressure = options.reclaims === true ? this.reclaim : null;
+    this.directCompaction = options.directCompaction ?? null;
     if (this.allocator.zoneAllocator !== null) this.allocator.zoneAllocator.pressure = this.pressure;
     this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
     this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;

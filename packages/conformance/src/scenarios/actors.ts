@@ -7,6 +7,7 @@ import {
   migratePages,
   pageMovableHint,
   putbackMovablePages,
+  type NewPageFn,
   type Op,
   type Workload,
 } from '@movable-pages/core';
@@ -41,8 +42,16 @@ export function* use<T>(
 
 function ignore(): void {}
 
-/** Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back. */
-export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op<void> {
+/**
+ * Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back.
+ *
+ * @param getNewPage Where targets come from. Default: the allocator.
+ */
+export function* compact(
+  context: ScenarioContext,
+  mode: MigrateMode | null,
+  getNewPage: NewPageFn = allocSameNode,
+): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
   const isolateMode = mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
@@ -54,7 +63,7 @@ export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op
   }
   if (mode !== null && list.first() !== null) {
     yield* migratePages(list, {
-      getNewPage: allocSameNode,
+      getNewPage,
       freePage: null,
       mode,
       reason: MigrateReason.compaction,

@@ -14,7 +14,7 @@ import {
 } from './actors.js';
 import { freeAll } from './free-all.js';
 import { loadFails } from './load.js';
-import { memoryShort } from './memory-short.js';
+import { allocationCompacts, memoryShort } from './memory-short.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
@@ -253,6 +253,7 @@ export const scenarios: readonly Scenario[] = [
   twoCompactors,
   foreignHolder,
   freeAll,
+  allocationCompacts,
   memoryShort,
   loadFails,
 ];

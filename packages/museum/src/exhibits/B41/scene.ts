@@ -21,7 +21,7 @@ export interface HugePool {
 export type IsolateHuge = (page: Page, pool: HugePool) => Op<boolean>;
 
 /** Whether a page looks like a huge one: without lock and reference, a hint. */
-export function* looksHuge(page: Page): Op<boolean> {
+function* looksHuge(page: Page): Op<boolean> {
   return ((yield* page.readFlags()) & PageFlag.head) !== 0;
 }
 

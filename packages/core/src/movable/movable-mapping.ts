@@ -35,7 +35,9 @@ export class MovableMapping {
     private readonly machine: Machine,
     /** The word that says whether the operations are registered. */
     private readonly location: number,
-  ) {}
+  ) {
+    machine.words[location] = 1;
+  }
 
   /** The driver's operations. */
   get ops(): MovableOps {
@@ -68,9 +70,13 @@ export class MovableMapping {
   }
 
   /** @internal The registry connects mapping and driver, while the machine is built. */
-  connect(ops: MovableOps, registered = true): void {
+  connect(ops: MovableOps): void {
     this.#ops = ops;
-    this.machine.words[this.location] = registered ? 1 : 0;
+  }
+
+  /** @internal The driver registers them itself, when it is loaded. */
+  leaveUnregistered(): void {
+    this.machine.words[this.location] = 0;
   }
 }
 

@@ -47,8 +47,8 @@ export function buildDriver(
     wrapGenerators(machine, definition, driver);
     machine.adopt(driver, definition.name);
     const workload = makeWorkload(machine, definition, driver);
-    // A driver that can be loaded registers its operations itself.
-    mapping.connect(adapt(definition, driver), workload.load === undefined);
+    mapping.connect(adapt(definition, driver));
+    if (workload.load !== undefined) mapping.leaveUnregistered();
     return { definition, driver, mapping, workload };
   });
 }

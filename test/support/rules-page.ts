@@ -1,10 +1,12 @@
 import { CAPABILITIES } from '@movable-pages/core';
 import {
   budgets,
+  clauses,
   isMandatory,
   rules,
   scenarios,
   type Budget,
+  type Clause,
   type Rule,
   type Scenario,
 } from '@movable-pages/conformance';
@@ -43,6 +45,11 @@ const scenarioRow = (scenario: Scenario): string =>
 
 const budgetRow = ({ name, maxExecutions, maxSteps, preemptions }: Budget): string =>
   `| \`${name}\` | ${maxExecutions.toLocaleString('en')} | ${maxSteps.toLocaleString('en')} | ${preemptions} |`;
+
+const ruleLink = (id: string): string => `[${id}](#${id.toLowerCase()})`;
+
+const clauseRow = ({ id, says, rules: judges, note }: Clause): string =>
+  `| ${id} | ${says} | ${judges.map(ruleLink).join(', ')} | ${note ?? ''} |`;
 
 /** The page `docs/guide/rules.md`. */
 export function rulesPage(): string {
@@ -84,6 +91,15 @@ export function rulesPage(): string {
     '| scenario | what happens | pages | objects before | preemptions | faults |',
     '| --- | --- | --- | --- | --- | --- |',
     ...scenarios.map(scenarioRow),
+    '',
+    '## Clauses',
+    '',
+    'What the kernel asks of the author of a driver, clause by clause, and the rules that see to it. Each rule is a way to see a',
+    'clause broken; most clauses can be broken in more ways than one.',
+    '',
+    '| clause | what it asks | rules | what is not seen, or seen otherwise |',
+    '| --- | --- | --- | --- |',
+    ...clauses.map(clauseRow),
     '',
     '## Budgets',
     '',

@@ -1,12 +1,14 @@
-import { explore, type ExploreOptions, type ExploreResult } from '@movable-pages/explore';
+import { explore, type ExploreOptions, type ExploreResult, type SearchKind } from '@movable-pages/explore';
 import { fastCheckRuns } from './fast-check-runs.js';
-import { bestRates, grouped, median, say } from './measure.js';
+import { grouped, median, say } from './measure.js';
+import { rateInOwnProcess, reportRate, taskOfProcess } from './own-process.js';
 import { standardModel, type StandardModelOptions } from './standard-model.js';
 
 const ROUNDS = 5;
 const SEEDS = 51;
-const SAMPLES = 20_000;
-const FAST_CHECK_SAMPLES = 2000;
+const SAMPLES = 60_000;
+const FAST_CHECK_SAMPLES = 4000;
+const FAST_CHECK = 'fast-check';
 const NO_LIMIT = 10_000_000;
 
 const one: StandardModelOptions = { pages: 1, drivers: 1, rounds: 1 };
@@ -23,6 +25,8 @@ const searches: Readonly<Record<string, ExploreOptions>> = {
 
 /** What searches of the standard model cost and find, beside the scheduler of fast-check, in one run. */
 export async function exploration(): Promise<void> {
+  const task = taskOfProcess();
+  if (task !== null) return timeTask(task);
   say('the standard model: one VM thread, one driver thread of k rounds, one page');
   counts();
   await rates();
@@ -43,37 +47,42 @@ function counts(): void {
   }
 }
 
-async function rates(): Promise<void> {
-  const rate = (model: StandardModelOptions, options: ExploreOptions) => () =>
-    run(model, { maxExecutions: SAMPLES, ...options }).executions;
-  const peer = (model: StandardModelOptions) => async () =>
-    (await fastCheckRuns(model, FAST_CHECK_SAMPLES, 1)).executions;
-  await compareRates('k = 2', two, {
-    random: rate(two, { search: 'random' }),
-    pct: rate(two, { search: 'pct' }),
-    naive: rate(two, { search: 'exhaustive', naive: true }),
-    'fast-check': peer(two),
-  });
-  await compareRates('two drivers and pages, k = 2', larger, {
-    reduced: rate(larger, { search: 'exhaustive' }),
-    random: rate(larger, { search: 'random' }),
-    'fast-check': peer(larger),
-  });
+/** What is timed, each in processes of its own: models, and on each the ways to run executions of it. */
+const timed: readonly {
+  readonly what: string;
+  readonly model: StandardModelOptions;
+  readonly ways: readonly string[];
+}[] = [
+  { what: 'k = 2', model: two, ways: ['random', 'pct', 'naive', FAST_CHECK] },
+  { what: 'two drivers and pages, k = 2', model: larger, ways: ['reduced', 'random', FAST_CHECK] },
+];
+
+/** Runs a fixed number of executions in one of these ways; gives how many. */
+async function executions(model: StandardModelOptions, way: string): Promise<number> {
+  if (way === FAST_CHECK) return (await fastCheckRuns(model, FAST_CHECK_SAMPLES, 1)).executions;
+  const options = way === 'random' || way === 'pct' ? { search: way as SearchKind } : searches[way]!;
+  return run(model, { maxExecutions: SAMPLES, ...options }).executions;
 }
 
-async function compareRates(
-  what: string,
-  model: StandardModelOptions,
-  bodies: Readonly<Record<string, () => number | Promise<number>>>,
-): Promise<void> {
-  const best = await bestRates(ROUNDS, bodies);
-  const { steps, executions } = run(model, { search: 'random', maxExecutions: SAMPLES });
-  say('');
-  say(`executions per second of processor time, ${what}: ${Math.round(steps / executions)} operations each`);
-  row('', `best of ${ROUNDS}`, 'x fast-check');
-  for (const [name, rate] of Object.entries(best)) {
-    row(`  ${name}`, grouped(rate), (rate / best['fast-check']!).toFixed(1));
+async function rates(): Promise<void> {
+  for (const [at, { what, model, ways }] of timed.entries()) {
+    const { steps, executions: samples } = run(model, { search: 'random', maxExecutions: SAMPLES });
+    say('');
+    say(`executions per second of processor time, ${what}: ${Math.round(steps / samples)} operations each`);
+    row('', `best of ${ROUNDS}`, 'x fast-check');
+    const best = ways.map(() => 0);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [i, way] of ways.entries())
+        best[i] = Math.max(best[i]!, await rateInOwnProcess('explore', `${at} ${way}`));
+    for (const [i, way] of ways.entries())
+      row(`  ${way}`, grouped(best[i]!), (best[i]! / best[ways.length - 1]!).toFixed(1));
   }
+}
+
+/** In a process that was started for that, times what `task` names. */
+async function timeTask(task: string): Promise<void> {
+  const [at, ...way] = task.split(' ');
+  await reportRate(() => executions(timed[Number(at)]!.model, way.join(' ')));
 }
 
 async function plantedBug(): Promise<void> {

@@ -18,29 +18,6 @@ export function processorTime(body: () => void): number {
   return (user + system) / 1e6;
 }
 
-/**
- * Times several things in turn by the processor time that they take, so that what else the machine does matters little and
- * meets all of them; a first round warms up. Each gives how many units it did.
- *
- * @returns The best rate of each, in units per second of processor time.
- */
-export async function bestRates(
-  rounds: number,
-  bodies: Readonly<Record<string, () => number | Promise<number>>>,
-): Promise<Record<string, number>> {
-  const best: Record<string, number> = {};
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, body] of Object.entries(bodies)) {
-      const start = process.cpuUsage();
-      const units = await body();
-      const { user, system } = process.cpuUsage(start);
-      const rate = (units / (user + system)) * 1_000_000;
-      if (round > 0) best[name] = Math.max(best[name] ?? 0, rate);
-    }
-  }
-  return best;
-}
-
 /** The middle one of an odd number of values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;

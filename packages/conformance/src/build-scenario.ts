@@ -68,6 +68,7 @@ export function buildScenario(
     ...(scenario.directCompaction === undefined
       ? {}
       : { directCompaction: () => scenario.directCompaction!(context) }),
+    ...(scenario.buddy === undefined ? {} : { buddy: scenario.buddy }),
   });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules, scenario.objects);

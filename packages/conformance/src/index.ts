@@ -7,6 +7,7 @@ export { assembleVerdict, type JudgedDriver } from './assemble-verdict.js';
 export { budgets, type Budget } from './budget.js';
 export type { SavedScenario } from './check-scenario.js';
 export { checkDriver, type CheckOptions } from './check-driver.js';
+export { clauses, type Clause } from './clauses.js';
 export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';

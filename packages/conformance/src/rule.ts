@@ -21,6 +21,7 @@ export type Trigger =
   | 'migrate-succeeded'
   | 'migrate-failed'
   | 'migrate-no-copy'
+  | 'migrate-at-rest'
   | 'putback'
   | 'callback'
   | 'async-callback'
@@ -30,6 +31,7 @@ export type Trigger =
   | 'quiesced'
   | 'loaded'
   | 'isolated-counted'
+  | 'unloaded'
   | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */
@@ -43,6 +45,8 @@ export interface WatchContext {
   readonly objects: number;
   /** The driver's own user API: for asking, not for running its operations. */
   readonly workload: Workload;
+  /** Whether the driver has been unloaded in this execution. */
+  unloaded(): boolean;
   /** Notes that a rule was put to the test. */
   trigger(name: Trigger): void;
   /** The net change of the driver's references on a page by the callback that the running thread is in, or just left. */
@@ -75,6 +79,8 @@ export interface RuleWatch {
   step?(thread: KThread, result: unknown): void;
   /** `party` took (+1) or dropped (-1) a reference of a page and now holds `held`. */
   reference?(page: Page, party: string, delta: number, held: number): void;
+  /** `unload` of the workload has just returned. */
+  unload?(): void;
   /** All threads have ended and every object is freed. `unloaded`: the driver was unloaded too. */
   quiesce?(unloaded: boolean): void;
 }

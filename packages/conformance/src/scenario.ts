@@ -1,4 +1,5 @@
 import type {
+  BuddyOptions,
   BuiltDriver,
   Capability,
   Kernel,
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly mode: MigrateMode | null;
   /** Pages of each node. */
   readonly nodes: readonly number[];
+  /** Gives the machine a buddy allocator. Default: single pages only, which costs fewer schedules. */
+  readonly buddy?: BuddyOptions;
   /** Objects made before the threads begin. */
   readonly objects: number;
   /** Deepest number of preemptions searched; a pass names it. */

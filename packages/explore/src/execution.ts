@@ -60,6 +60,8 @@ export class Executor implements MachineObserver, ViolationSink {
   /** Sees every step before the detectors do: a trace recorder. */
   tap: MachineObserver | null = null;
   private strategy: Strategy | null = null;
+  /** The strategy wants to be told of steps. */
+  private strategyListens = false;
   private preemptions = 0;
   private faults = 0;
   /** @internal Judges the order of locks, if the program does not say otherwise. */
@@ -70,6 +72,8 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly partial: boolean;
   private readonly leaks: boolean;
   private readonly references: ReferenceWatch | null;
+  /** Some thread is an interrupt handler. */
+  private readonly interrupts: boolean;
 
   constructor(
     program: Program,
@@ -92,6 +96,7 @@ export class Executor implements MachineObserver, ViolationSink {
           })
         : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
+    this.interrupts = program.machine.threads.some((thread) => thread.interrupt);
     this.point = newPoint(program.machine);
     this.point.freeInterrupts = !preemptive;
   }
@@ -114,6 +119,7 @@ export class Executor implements MachineObserver, ViolationSink {
 
   private execute(strategy: Strategy): Outcome {
     this.strategy = strategy;
+    this.strategyListens = strategy.stepped !== undefined;
     const machine = this.machine;
     const point = this.point;
     machine.observer = this;
@@ -341,12 +347,12 @@ export class Executor implements MachineObserver, ViolationSink {
           diverged(this.machine, thread, `did or saw something else in ${what} than in an earlier execution`),
         );
       }
-      this.strategy!.stepped?.(thread, result);
+      if (this.strategyListens) this.strategy!.stepped!(thread, result);
     }
-    if (this.violation === null) this.tap?.step(thread, result);
-    this.races?.step(thread, result);
-    this.lockOrder?.step(thread);
-    for (const monitor of this.monitors) monitor.step(thread, result);
+    if (this.tap !== null && this.violation === null) this.tap.step(thread, result);
+    if (this.races !== null) this.races.step(thread, result);
+    if (this.interrupts) this.lockOrder?.step(thread);
+    for (let i = 0; i < this.monitors.length; i++) this.monitors[i]!.step(thread, result);
   }
 
   access(thread: KThread, location: number, write: boolean): void {

@@ -12,7 +12,6 @@ export class Footprint {
   private before = new Int32Array(1024);
   private beforeLength = 0;
   private length = 0;
-  private digest = 0;
   /** The decisions so far are those of the execution before. */
   private same = false;
   private pending = 0;
@@ -24,7 +23,6 @@ export class Footprint {
     this.before = last;
     this.beforeLength = this.length;
     this.length = 0;
-    this.digest = 0;
     this.pending = 0;
     this.same = this.beforeLength > 0;
   }
@@ -57,8 +55,7 @@ export class Footprint {
   step(thread: KThread, result: unknown): boolean {
     // Numbers that are small are packed before they are mixed: this runs at every step.
     let mark = mix(this.pending, thread.id * 32 + thread.kind + thread.loc * 1024);
-    mark = mix(mark, Math.imul(thread.a, 31) + thread.b);
-    mark = mix(mark, numberOf(result));
+    mark = mix(mark, Math.imul(thread.a, 0x2c1b3c6d) + Math.imul(thread.b, 31) + numberOf(result));
     this.pending = 0;
     if (this.length === this.now.length) {
       const grown = new Int32Array(this.length * 2);
@@ -67,13 +64,14 @@ export class Footprint {
     }
     const index = this.length++;
     this.now[index] = mark;
-    this.digest = mix(this.digest, mark);
     return !this.same || index >= this.beforeLength || this.before[index] === mark;
   }
 
   /** One number for the whole execution so far. */
   get sum(): number {
-    return mix(this.digest, this.pending);
+    let sum = 0;
+    for (let at = 0; at < this.length; at++) sum = mix(sum, this.now[at]!);
+    return mix(sum, this.pending);
   }
 
   /** A copy of what each step left. */

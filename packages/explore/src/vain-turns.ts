@@ -14,6 +14,7 @@ export class VainTurns {
 
   /** When nobody else can run: gives whether some spinner may go on. */
   allow(machine: Machine): boolean {
+    if (!machine.holdsBack) return false;
     const digest = machine.stateDigest();
     this.turns = this.turns >= 0 && digest === this.digest ? this.turns + 1 : 0;
     this.digest = digest;

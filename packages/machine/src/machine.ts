@@ -302,6 +302,11 @@ export class Machine {
     this.spinners.note(this.threads, thread, this.steps);
   }
 
+  /** Whether somebody may be kept from running who could otherwise: a spinner, or an interrupt. */
+  get holdsBack(): boolean {
+    return this.spinners.any || this.interruptThreads > 0;
+  }
+
   /**
    * When nobody else can run: lets spinners go on that somebody overtook since they began to look, other spinners included;
    * else interrupts come that could not.

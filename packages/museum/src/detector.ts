@@ -78,12 +78,15 @@ const BY_RULE: Readonly<Record<string, Detector>> = {
 };
 
 /**
- * The detectors behind a finding, the one that is meant most first.
+ * The detectors behind a finding, the one that is meant most first. Some findings are a matter of two: a callback after
+ * unloading uses a driver that is gone, and shows that unloading left something behind; a reference that is taken on a free
+ * page is a use of it, and one that the ledger cannot know.
  *
- * @param message A page that is used while it is free and is given a reference then is one of the ledger too.
+ * @param message What the finding says.
  * @returns Empty for what no exhibit may count on: an exception of the model itself, hidden state, a misused primitive.
  */
 export function detectorsOf(code: string, message: string): Detector[] {
+  if (code === 'MP-REL-003') return ['POISON', 'QUIES'];
   const family = /^MP-([A-Z]+)-\d+$/.exec(code)?.[1];
   const detector = family === undefined ? BY_CODE[code] : (BY_RULE[code] ?? BY_RULE[family]);
   if (detector === undefined) return [];

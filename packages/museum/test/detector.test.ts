@@ -20,6 +20,10 @@ describe('detectorsOf', () => {
     ).toEqual(['POISON', 'LEDGER']);
   });
 
+  it('has a callback after unloading be a use of what is gone, and something left over', () => {
+    expect(detectorsOf('MP-REL-003', '')).toEqual(['POISON', 'QUIES']);
+  });
+
   it('counts on no exception of the model, no misused primitive, no hidden state', () => {
     for (const code of ['MP_THREW', 'MP_OP_NOT_YIELDED', 'MP_HIDDEN_STATE', 'MP_UNTRACKED_FIELD'])
       expect(detectorsOf(code, '')).toEqual([]);

@@ -34,8 +34,7 @@ export class Judge extends Monitor {
   readonly advice = new Map<string, number>();
   /** Whether a rule that is not mandatory is only counted when it is broken, so that it ends no search. */
   onlyCountsAdvice = false;
-  /** The scenario freed every object and unloaded the driver. */
-  unloaded = false;
+  private unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
   /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
@@ -61,6 +60,7 @@ export class Judge extends Monitor {
         capabilities,
         objects,
         workload: built.workload,
+        unloaded: () => this.unloaded,
         trigger: (name) => this.trigger(name),
         thread: () => kernel.machine.current!,
         callbackReferences: (page) =>
@@ -90,6 +90,12 @@ export class Judge extends Monitor {
   /** Notes a read of an object's contents; it counts once something has been migrated in this execution. */
   noteRead(): void {
     if (this.migrated) this.trigger('read-after-migration');
+  }
+
+  /** The scenario has freed every object, and unloaded the driver if it can be. */
+  noteUnloaded(): void {
+    this.unloaded = true;
+    for (const { watch } of this.watching) watch.unload?.();
   }
 
   /** Reports that an object reads as something else than was written. */

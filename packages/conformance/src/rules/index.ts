@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { setMovableLocked } from './MP-MARK-001/rule.js';
 import { clearMovableOnce } from './MP-MARK-002/rule.js';
+import { mappingIsNotWritten } from './MP-MARK-003/rule.js';
 import { isolateReturnsBoolean } from './MP-ISO-001/rule.js';
 import { refusalChangesNothing } from './MP-ISO-002/rule.js';
 import { isolatedPageOffLists } from './MP-ISO-003/rule.js';
@@ -10,6 +11,7 @@ import { migrateSuccessLedger } from './MP-MIG-002/rule.js';
 import { contentsSurvive } from './MP-MIG-003/rule.js';
 import { failureChangesNothing } from './MP-MIG-004/rule.js';
 import { noCopyRefused } from './MP-MIG-005/rule.js';
+import { atRestItMoves } from './MP-MIG-006/rule.js';
 import { putbackUndoesIsolate } from './MP-PUT-001/rule.js';
 import { referencesBalance } from './MP-REF-001/rule.js';
 import { isolatedBitIsTheVms } from './MP-FLAG-001/rule.js';
@@ -21,6 +23,7 @@ import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
 import { isolatedCountIsTrue } from './MP-CNT-001/rule.js';
 import { operationsRegistered } from './MP-OPS-001/rule.js';
+import { nobodyCallsAfterUnload } from './MP-REL-003/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
 import { noUseAfterFree } from './MP-UAF-001/rule.js';
 import { noDataRace } from './MP-RACE-001/rule.js';
@@ -38,6 +41,7 @@ import { primitivesUsedRight } from './MP-API-001/rule.js';
 export const rules: readonly Rule[] = [
   setMovableLocked,
   clearMovableOnce,
+  mappingIsNotWritten,
   isolateReturnsBoolean,
   refusalChangesNothing,
   isolatedPageOffLists,
@@ -47,6 +51,7 @@ export const rules: readonly Rule[] = [
   contentsSurvive,
   failureChangesNothing,
   noCopyRefused,
+  atRestItMoves,
   putbackUndoesIsolate,
   referencesBalance,
   isolatedBitIsTheVms,
@@ -55,6 +60,7 @@ export const rules: readonly Rule[] = [
   noSleepInAtomic,
   asyncNeverSleeps,
   clearedBeforeFree,
+  nobodyCallsAfterUnload,
   nothingLeaks,
   operationsRegistered,
   isolatedCountIsTrue,

@@ -15,13 +15,17 @@ import {
 import { freeAll } from './free-all.js';
 import { loadFails } from './load.js';
 import { allocationCompacts, memoryShort } from './memory-short.js';
+import { interrupt } from './interrupt.js';
+import { contiguousRange, offline } from './ranges.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
 }
 
 function compactor(context: ScenarioContext, mode: MigrateMode | null, name = 'compactor') {
-  return context.kernel.machine.thread(name, { party: 'vm' }, () => compact(context, mode));
+  return context.kernel.machine.thread(name, { party: 'vm' }, () =>
+    compact(context, ...(mode === null ? [] : [mode])),
+  );
 }
 
 function user(context: ScenarioContext, name: string, body: () => Op<unknown>) {
@@ -131,7 +135,7 @@ const unloadBesideMigration: Scenario = {
       yield* freeHandle(context, first);
       yield* freeHandle(context, second);
       yield* use(context, 'unload', (workload) => workload.unload?.());
-      context.judge.unloaded = true;
+      context.judge.noteUnloaded();
     });
   },
 };
@@ -154,7 +158,7 @@ const unloadBesideTwoCompactors: Scenario = {
     user(context, 'unloader', function* (): Op<void> {
       yield* freeHandle(context, only);
       yield* use(context, 'unload', (workload) => workload.unload?.());
-      context.judge.unloaded = true;
+      context.judge.noteUnloaded();
     });
   },
 };
@@ -192,7 +196,9 @@ const migrateAgain: Scenario = {
   threads(context) {
     const [only] = context.handles;
     const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, function* (): Op<void> {
-      for (const mode of [null, MigrateMode.sync, MigrateMode.sync]) yield* compact(context, mode);
+      yield* compact(context);
+      yield* compact(context, MigrateMode.sync);
+      yield* compact(context, MigrateMode.sync);
     });
     const writes = context.built.workload.write !== undefined;
     const [early, late] = [initialValue(0) + 50, initialValue(0) + 60];
@@ -205,6 +211,30 @@ const migrateAgain: Scenario = {
     );
     const left = { handle: only, value: writes ? late : initialValue(0) };
     closer(context, [beside, afterwards], [left]);
+  },
+};
+
+/** Pages that would not move without waiting are asked again, by one who waits, with nothing put back in between. */
+const asyncThenSync: Scenario = {
+  id: 'async-then-sync',
+  title: 'compaction asks in MIGRATE_ASYNC, then in MIGRATE_SYNC for what is left, while a user works',
+  mode: MigrateMode.async,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [only] = context.handles;
+    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, () =>
+      compact(context, MigrateMode.async, MigrateMode.sync),
+    );
+    const writes = context.built.workload.write !== undefined;
+    const value = initialValue(0) + 50;
+    const working = user(context, 'user A', () =>
+      writes ? writeAndRead(context, only, value) : allocate(context, initialValue(1)),
+    );
+    closer(context, [vm, working], [{ handle: only, value: writes ? value : initialValue(0) }]);
   },
 };
 
@@ -245,6 +275,7 @@ export const scenarios: readonly Scenario[] = [
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
   migrateBesideUsers(MigrateMode.syncNoCopy),
+  asyncThenSync,
   migrateAgain,
   putbackBesideUsers,
   allocationFails,
@@ -256,4 +287,7 @@ export const scenarios: readonly Scenario[] = [
   allocationCompacts,
   memoryShort,
   loadFails,
+  contiguousRange,
+  offline,
+  interrupt,
 ];

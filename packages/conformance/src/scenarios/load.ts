@@ -26,7 +26,7 @@ export const loadFails: Scenario = {
         }
         yield* use(context, 'unload', (workload) => workload.unload?.());
       }
-      context.judge.unloaded = true;
+      context.judge.noteUnloaded();
     });
   },
 };

@@ -1,7 +1,7 @@
 import { MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
 import type { KThread } from '@movable-pages/machine';
 import type { Scenario, ScenarioContext } from '../scenario.js';
-import { allocate, closer, compact, freeHandle, initialValue } from './actors.js';
+import { allocate, closer, compact, compactInto, freeHandle, initialValue } from './actors.js';
 
 /** Takes all pages but some. */
 function* takeAllBut(left: number, { kernel, taken }: ScenarioContext): Op<void> {
@@ -67,9 +67,10 @@ export const allocationCompacts: Scenario = {
   setUp: (context) => takeAllBut(0, context),
   *directCompaction(context): Op<void> {
     const { taken, given } = context;
-    yield* compact(context, MigrateMode.syncLight, function* (): Op<Page | null> {
+    const fromTaken = function* (): Op<Page | null> {
       return taken[yield* given.fetchAdd(1)] ?? null;
-    });
+    };
+    yield* compactInto(context, fromTaken, MigrateMode.syncLight);
   },
   threads(context) {
     const { handles, kernel } = context;

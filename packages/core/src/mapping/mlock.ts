@@ -1,5 +1,6 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
+import type { Page } from '../memory/page.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import { mlockPage } from './mlock-page.js';
 import type { Mm } from './mm.js';
@@ -17,12 +18,15 @@ import type { Vma } from './vma.js';
  * @since 0.1.0
  */
 export function* mlock(mm: Mm, start: number, pages: number): Op<number> {
-  const { machine } = mm.kernel;
+  const { machine, profile, lru } = mm.kernel;
   machine.enterScope('vm', 'mlock', MayBlock.yes);
-  yield* mm.kernel.lru.drainAll();
+  if (!profile.mlockDrainsAddCache) yield* lru.drainAll();
   yield* mm.mmapLock.writeAcquire();
   const areas = yield* areasIn(mm, start, start + pages, false);
-  for (const vma of areas ?? []) yield* vma.setFlags(vma.flags | VmFlag.locked);
+  for (const vma of areas ?? []) {
+    yield* vma.setFlags(vma.flags | VmFlag.locked);
+    if (profile.mlockDrainsAddCache) yield* markPresent(vma);
+  }
   yield* mm.mmapLock.writeRelease();
   let rc = areas === null ? -Errno.ENOMEM : 0;
   for (let vpn = start; rc === 0 && vpn < start + pages; vpn++) {
@@ -31,8 +35,29 @@ export function* mlock(mm: Mm, start: number, pages: number): Op<number> {
     rc = vma === null ? -Errno.ENOMEM : yield* populate(vma, vpn);
     yield* mm.mmapLock.readRelease();
   }
+  if (profile.mlockDrainsAddCache) yield* lru.drain();
   machine.leaveScope();
   return rc;
+}
+
+/** Marks the pages of an area that are there. Locks: `mmap_lock` for writing. @kernel mm/mlock.c mlock_vma_pages_range */
+function* markPresent(vma: Vma): Op<void> {
+  const { lru } = vma.mm.kernel;
+  yield* lru.drain();
+  for (let vpn = vma.start; vpn < vma.end; vpn++) {
+    const page = yield* getMappedPage(vma, vpn);
+    if (page === null) continue;
+    yield* page.lock();
+    if (belongsTo(vma, page)) yield* mlockPage(page);
+    yield* page.unlock();
+    yield* page.put();
+  }
+  yield* lru.drain();
+}
+
+/** Whether a page is the area's own, and not one that it shows, such as the zero page. */
+function belongsTo(vma: Vma, page: Page): boolean {
+  return vma.object === null ? pageAnon(page) : mappingWord(page) === cacheMappingWord(vma.object);
 }
 
 /** Brings a page in and marks it. Locks: `mmap_lock` for reading. @kernel mm/gup.c populate_vma_page_range */
@@ -43,9 +68,7 @@ function* populate(vma: Vma, vpn: number): Op<number> {
     const page = yield* getMappedPage(vma, vpn);
     if (page !== null) {
       yield* page.lock();
-      const { object } = vma;
-      const here = object === null ? pageAnon(page) : mappingWord(page) === cacheMappingWord(object);
-      if (here && (vma.flags & VmFlag.locked) !== 0) yield* mlockPage(page);
+      if (belongsTo(vma, page) && (vma.flags & VmFlag.locked) !== 0) yield* mlockPage(page);
       yield* page.unlock();
       yield* page.put();
       return 0;

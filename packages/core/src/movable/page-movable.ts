@@ -13,13 +13,12 @@ function loadMapping(page: Page): Op<number> {
   );
 }
 
+/** The store has a name, which tells it from one that is made by hand. */
 function storeMapping(page: Page, value: number): Op<void> {
-  return page.kernel.machine.makeOp(
-    OpKind.store,
-    page.kernel.frames.location(page.pfn, PageWord.mapping),
-    value,
-    0,
-  );
+  const { machine, frames } = page.kernel;
+  const op = machine.makeOp(OpKind.store, frames.location(page.pfn, PageWord.mapping), value, 0);
+  machine.current!.label = 'mapping';
+  return op;
 }
 
 function requireLock(page: Page, what: string): void {

@@ -34,6 +34,8 @@ export interface KernelProfile {
   readonly entriesKeepAccessBits: boolean;
   /** Anonymous pages that only one process can map are marked; writes go by the mark, not by the count. */
   readonly tracksAnonExclusive: boolean;
+  /** `mlock` marks the pages that are there as it marks their area, and drains the add cache after each step. */
+  readonly mlockDrainsAddCache: boolean;
   /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
   readonly traceHasMigrateDisable: boolean;
 }
@@ -54,6 +56,7 @@ export const linux510: KernelProfile = Object.freeze({
   tracesMigrationEntries: false,
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
+  mlockDrainsAddCache: false,
   traceHasMigrateDisable: false,
 });
 
@@ -72,6 +75,7 @@ export const linux61: KernelProfile = Object.freeze({
   tracesMigrationEntries: true,
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
+  mlockDrainsAddCache: true,
   traceHasMigrateDisable: true,
 });
 

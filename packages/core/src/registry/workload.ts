@@ -36,6 +36,11 @@ export interface Workload<H = unknown> {
    * Gives whether it could; if not, nothing is left of it.
    */
   load?(): Op<boolean>;
+  /**
+   * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs. Must not sleep; what it
+   * locks must be locked with interrupts off everywhere else.
+   */
+  interrupt?(): Op<void>;
   /** Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. */
   unload?(): Op<void>;
   /** What the driver holds, as it is. Reads plain state; must not run operations. */

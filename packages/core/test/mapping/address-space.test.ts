@@ -221,6 +221,22 @@ describe('mlock', () => {
     });
   });
 
+  it.each(PROFILES)(
+    'counts pages culled at once if the kernel drains the add cache then ($name)',
+    (profile) => {
+      const kernel = vmKernel({ profile });
+      inKernel(kernel, function* () {
+        const { mm, start } = yield* processWith(kernel, 3, { touch: false });
+        yield* userWrite(mm, start, 0, 1);
+        yield* mlock(mm, start, 2);
+        const culled = () => kernel.vmstat.read('unevictable_pgs_culled');
+        expect(culled()).toBe(profile.mlockDrainsAddCache ? 2 : 0);
+        yield* kernel.lru.drainAll();
+        expect(culled()).toBe(2);
+      });
+    },
+  );
+
   it('refuses a range with a hole', () => {
     const kernel = vmKernel();
     inKernel(kernel, function* () {

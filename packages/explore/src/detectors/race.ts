@@ -4,6 +4,8 @@ import type { ViolationSink } from '../monitor.js';
 import type { Violation } from '../violation.js';
 
 const STRIDE = 32;
+/** From a thread's own entry in its row to the next thread's. */
+const OWN = STRIDE + 1;
 const CLOCK_LIMIT = 0x3fffffff;
 
 /** An access, as far as a race report needs it. */
@@ -33,9 +35,12 @@ const Used = { plainly: 1, atomically: 2, both: 3 } as const;
  * @since 0.1.0
  */
 export class RaceDetector {
-  private readonly clocks: Int32Array[] = [];
-  private readonly released: (Int32Array | undefined)[] = [];
-  private readonly woke: Int32Array[] = [];
+  /** A row for each thread: what it knows of the others. */
+  private readonly clocks = new Int32Array(STRIDE * STRIDE);
+  /** A row for each word: what whoever uses it next will know. */
+  private released = new Int32Array(0);
+  /** A row for each thread: what whoever woke it knew. */
+  private readonly woke = new Int32Array(STRIDE * STRIDE);
   private writeClock = new Int32Array(0);
   private writeThread = new Int8Array(0);
   private readClock = new Int32Array(0);
@@ -54,25 +59,21 @@ export class RaceDetector {
     private readonly machine: Machine,
     private readonly sink: ViolationSink,
   ) {
-    for (let i = 0; i < STRIDE; i++) {
-      this.clocks.push(new Int32Array(STRIDE));
-      this.woke.push(new Int32Array(STRIDE));
-    }
     this.grow(machine.heap.locations);
   }
 
   begin(): void {
     let top = this.base;
     // A thread's own clock is the highest that anybody knows of it.
-    for (let i = 0; i < this.entered; i++) if (this.clocks[i]![i]! > top) top = this.clocks[i]![i]!;
+    for (let i = 0; i < this.entered; i++) if (this.clocks[i * OWN]! > top) top = this.clocks[i * OWN]!;
     if (top > CLOCK_LIMIT) {
       top = 0;
       this.writeClock.fill(0);
       this.readClock.fill(0);
       this.atomicRead.fill(0);
       this.atomicWrite.fill(0);
-      this.released.length = 0;
-      for (const clock of this.woke) clock.fill(0);
+      this.released.fill(0);
+      this.woke.fill(0);
     }
     this.base = top;
     this.entered = 0;
@@ -84,8 +85,8 @@ export class RaceDetector {
   /** Clocks of threads up to `count`, those that are there already left alone. */
   private enter(count: number): void {
     for (let i = this.entered; i < count; i++) {
-      this.clocks[i]!.fill(this.base);
-      this.clocks[i]![i] = this.base + 1;
+      this.clocks.fill(this.base, i * STRIDE, (i + 1) * STRIDE);
+      this.clocks[i * OWN] = this.base + 1;
     }
     this.entered = count;
   }
@@ -99,21 +100,24 @@ export class RaceDetector {
   }
 
   step(thread: KThread, result: unknown): void {
-    switch (thread.kind) {
+    const { id, kind } = thread;
+    switch (kind) {
       case OpKind.acquire:
+        this.acquire(id, thread.loc);
+        this.operation(thread, true);
+        return;
       case OpKind.load:
+        this.acquire(id, thread.loc);
+        this.operation(thread, false);
+        return;
       case OpKind.awaitEqual:
       case OpKind.awaitNotEqual:
-        this.acquire(thread.id, thread.loc);
-        if (thread.kind === OpKind.load || thread.kind === OpKind.acquire) {
-          this.operation(thread, thread.kind === OpKind.acquire);
-          return;
-        }
+        this.acquire(id, thread.loc);
         this.operation(thread, thread.c !== 0 && result !== false);
-        if (thread.c !== 0) this.release(thread.id, thread.loc);
+        if (thread.c !== 0) this.release(id, thread.loc);
         return;
       case OpKind.tryAcquire:
-        if (result === true) this.acquire(thread.id, thread.loc);
+        if (result === true) this.acquire(id, thread.loc);
         this.operation(thread, result === true);
         return;
       case OpKind.add:
@@ -122,41 +126,37 @@ export class RaceDetector {
       case OpKind.store:
       case OpKind.release:
         this.operation(thread, true);
-        this.release(thread.id, thread.loc);
+        this.release(id, thread.loc);
         return;
       case OpKind.fetchAdd:
       case OpKind.fetchOr:
       case OpKind.fetchAnd:
       case OpKind.compareExchange:
       case OpKind.incrementUnlessZero:
-        this.acquire(thread.id, thread.loc);
+        this.acquire(id, thread.loc);
         this.operation(thread, result !== false);
-        this.release(thread.id, thread.loc);
+        this.release(id, thread.loc);
         return;
-      case OpKind.wake: {
-        const mine = this.clocks[thread.id]!;
-        for (let i = 0; i < this.machine.threadCount; i++) {
-          if (this.machine.threads[i]!.woken) joinInto(this.woke[i]!, mine, this.entered);
-        }
-        mine[thread.id]!++;
+      case OpKind.wake:
+        for (let i = 0; i < this.machine.threadCount; i++)
+          if (this.machine.threads[i]!.woken) this.join(this.woke, i, this.clocks, id);
+        this.clocks[id * OWN]!++;
         return;
-      }
       case OpKind.sleep:
-        if (result === true) joinInto(this.clocks[thread.id]!, this.woke[thread.id]!, this.entered);
+        if (result === true) this.join(this.clocks, id, this.woke, id);
         return;
       case OpKind.spawn: {
-        const child = result as KThread;
-        this.enter(child.id + 1);
-        joinInto(this.clocks[child.id]!, this.clocks[thread.id]!, this.entered);
-        this.clocks[thread.id]![thread.id]!++;
+        const child = (result as KThread).id;
+        this.enter(child + 1);
+        this.join(this.clocks, child, this.clocks, id);
+        this.clocks[id * OWN]!++;
         return;
       }
       case OpKind.start:
-        for (const earlier of thread.after)
-          joinInto(this.clocks[thread.id]!, this.clocks[earlier.id]!, this.entered);
+        for (const earlier of thread.after) this.join(this.clocks, id, this.clocks, earlier.id);
         return;
       case OpKind.join:
-        joinInto(this.clocks[thread.id]!, this.clocks[thread.a]!, this.entered);
+        this.join(this.clocks, id, this.clocks, thread.a);
         return;
       default:
         return;
@@ -172,29 +172,30 @@ export class RaceDetector {
   private operation(thread: KThread, write: boolean): void {
     const location = thread.loc;
     const id = thread.id;
-    const mine = this.clocks[id]!;
     const used = (this.used[location]! | Used.atomically) as number;
     this.used[location] = used;
-    if (used === Used.both) {
-      const writer = this.writeThread[location]!;
-      if (writer !== id && this.writeClock[location]! > mine[writer]!)
-        this.race(thread, location, write, writer, true, 'operation', 'plain');
-      else if (write) {
-        const reader = this.unordered(this.readClock, location, id);
-        if (reader >= 0) this.race(thread, location, true, reader, false, 'operation', 'plain');
-      }
-    }
-    (write ? this.atomicWrite : this.atomicRead)[location * STRIDE + id] = mine[id]!;
+    if (used === Used.both) this.besidePlain(thread, location, write);
+    (write ? this.atomicWrite : this.atomicRead)[location * STRIDE + id] = this.clocks[id * OWN]!;
     if (this.machine.captureSites) this.remember(thread, location, write, true, thread.site);
+  }
+
+  private besidePlain(thread: KThread, location: number, write: boolean): void {
+    const { id } = thread;
+    const writer = this.writeThread[location]!;
+    if (writer !== id && this.writeClock[location]! > this.clocks[id * STRIDE + writer]!)
+      this.race(thread, location, write, writer, true, 'operation', 'plain');
+    else if (write) {
+      const reader = this.unordered(this.readClock, location, id);
+      if (reader >= 0) this.race(thread, location, true, reader, false, 'operation', 'plain');
+    }
   }
 
   access(thread: KThread, location: number, write: boolean): void {
     if (location >= this.writeClock.length) this.grow(location + 1);
     const id = thread.id;
-    const mine = this.clocks[id]!;
+    const now = this.clocks[id * OWN]!;
     const writer = this.writeThread[location]!;
-    const row = location * STRIDE;
-    if (writer !== id && this.writeClock[location]! > mine[writer]!) {
+    if (writer !== id && this.writeClock[location]! > this.clocks[id * STRIDE + writer]!) {
       this.race(thread, location, write, writer, true);
     } else if (write) {
       const reader = this.unordered(this.readClock, location, id);
@@ -211,20 +212,20 @@ export class RaceDetector {
       }
     }
     if (write) {
-      this.writeClock[location] = mine[id]!;
+      this.writeClock[location] = now;
       this.writeThread[location] = id;
     } else {
-      this.readClock[row + id] = mine[id]!;
+      this.readClock[location * STRIDE + id] = now;
     }
     if (this.machine.captureSites) this.remember(thread, location, write, false, this.machine.site());
   }
 
   /** A thread whose access in a table of rows nothing orders before the present of `id`, or -1. */
   private unordered(rows: Int32Array, location: number, id: number): number {
-    const mine = this.clocks[id]!;
+    const mine = id * STRIDE;
     const row = location * STRIDE;
     for (let other = 0; other < this.machine.threadCount; other++)
-      if (other !== id && rows[row + other]! > mine[other]!) return other;
+      if (other !== id && rows[row + other]! > this.clocks[mine + other]!) return other;
     return -1;
   }
 
@@ -284,16 +285,20 @@ export class RaceDetector {
   }
 
   private acquire(thread: number, location: number): void {
-    const clock = this.released[location];
-    if (clock !== undefined) joinInto(this.clocks[thread]!, clock, this.entered);
+    this.join(this.clocks, thread, this.released, location);
   }
 
   private release(thread: number, location: number): void {
-    const mine = this.clocks[thread]!;
-    const clock = this.released[location];
-    if (clock === undefined) this.released[location] = mine.slice();
-    else joinInto(clock, mine, this.entered);
-    mine[thread]!++;
+    if (location * STRIDE >= this.released.length) this.growReleased(location + 1);
+    this.join(this.released, location, this.clocks, thread);
+    this.clocks[thread * OWN]!++;
+  }
+
+  /** Raises a row to what another one knows. */
+  private join(to: Int32Array, toRow: number, from: Int32Array, fromRow: number): void {
+    const at = toRow * STRIDE;
+    const by = fromRow * STRIDE;
+    for (let i = 0; i < this.entered; i++) if (from[by + i]! > to[at + i]!) to[at + i] = from[by + i]!;
   }
 
   private grow(locations: number): void {
@@ -319,6 +324,13 @@ export class RaceDetector {
     const atomicWrite = new Int32Array(rows);
     atomicWrite.set(this.atomicWrite);
     this.atomicWrite = atomicWrite;
+    if (rows > this.released.length) this.growReleased(rows / STRIDE);
+  }
+
+  private growReleased(locations: number): void {
+    const released = new Int32Array(locations * STRIDE);
+    released.set(this.released);
+    this.released = released;
   }
 }
 
@@ -330,10 +342,6 @@ function noteKey(location: number, thread: number, write: boolean, atomic: boole
 
 function show(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-function joinInto(to: Int32Array, from: Int32Array, count: number): void {
-  for (let i = 0; i < count; i++) if (from[i]! > to[i]!) to[i] = from[i]!;
 }
 
 function within(scope: string | null | undefined): string {

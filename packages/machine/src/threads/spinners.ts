@@ -16,6 +16,11 @@ export class Spinners {
   /** A spinner was kept from looking although another spinner may have changed something. */
   heldBack = false;
 
+  /** Whether somebody waits for another to step. */
+  get any(): boolean {
+    return this.relaxed > 0;
+  }
+
   begin(): void {
     this.progress = 0;
     this.relaxed = 0;

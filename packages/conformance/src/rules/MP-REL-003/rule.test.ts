@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
+import { failing } from './failing.fixture.js';
+import { passing } from './passing.fixture.js';
+
+describe('MP-REL-003', () => {
+  it('finds a driver that is unloaded while the VM has a page of it', () => {
+    const finding = expectOnly(check(failing, 'unload'), 'MP-REL-003');
+    expect(finding).toMatchObject({ code: 'MP-REL-003', preemptions: 1, faults: 0 });
+    expect(finding.title).toMatch(
+      /^(migratePage|putbackPage) is called for page N after unload has returned$/,
+    );
+  });
+
+  it('passes one that waits', () => {
+    const verdict = checkBriefly(passing, 'unload');
+    expect(verdict.findings).toEqual([]);
+    expect(ruleOf(verdict, 'MP-REL-003')).toMatchObject(passed);
+  });
+
+  it('is skipped for a driver that cannot be unloaded', () => {
+    expect(ruleOf(rightVerdict('migrate-sync'), 'MP-REL-003')).toMatchObject({ status: 'skip' });
+  });
+});

@@ -4,11 +4,7 @@ import { checkDriver, scenarios } from '../../src/index.ts';
 import { listDriver } from '../../src/rules/list-driver.fixture.ts';
 import { AllocatesUnderMutex, MutexDriver, WaitsForItself } from './memory-short.fixture.ts';
 
-const check = (
-  name: string,
-  Driver: new (context: DriverContext) => MutexDriver,
-  scenario = 'alloc-compacts',
-) =>
+const check = (name: string, Driver: new (context: DriverContext) => MutexDriver) =>
   checkDriver(
     defineDriver({
       name,

@@ -18,7 +18,7 @@ function full(options: Parameters<typeof smallKernel>[0] = {}) {
     },
     ...options,
   });
-  const allocate = (gfp = Gfp.kernel) =>
+  const allocate = (gfp: Gfp = Gfp.kernel) =>
     runVm(kernel, function* () {
       for (let i = 0; i < 2; i++) held.push((yield* kernel.allocator.allocPage())!);
       const page = yield* kernel.allocator.allocPage({ gfp });

@@ -6,3 +6,4 @@
 export type { Api } from './api.js';
 export type { Io } from './io.js';
 export { run } from './run.js';
+export type { Museum } from './museum-command.js';

@@ -41,7 +41,9 @@ export {
   type Op,
 } from '@movable-pages/machine';
 export { quiescentBreaches, type ForeignReferences } from './check/quiescent-breaches.js';
+export { resultBreaches } from './check/result-breaches.js';
 export { runningBreaches } from './check/running-breaches.js';
+export { stepBreaches } from './check/step-breaches.js';
 export { VmCensus } from './check/vm-census.js';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { MigrationEntryEvent, VmEventMap } from './events/events.js';
@@ -50,6 +52,7 @@ export { traceDat } from './events/trace-dat.js';
 export { TraceLog, type TraceFlags, type TraceOptions } from './events/trace-log.js';
 export type { VmCounter } from './events/vmstat.js';
 export { Kernel, type KernelOptions } from './kernel.js';
+export { rightSteps, type VmSteps } from './vm-steps.js';
 export { countIsolated } from './lru/count-isolated.js';
 export { isolateLruPage } from './lru/isolate-lru-page.js';
 export { Lru } from './lru/lru.js';
@@ -79,6 +82,7 @@ export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
 export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
+export { moveDriverPage } from './migrate/move-to-new-page.js';
 export { migratePage } from './migrate/migrate-page.js';
 export {
   IsolateMode,

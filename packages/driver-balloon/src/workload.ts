@@ -24,6 +24,7 @@ export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
     inspect: () => ({
       pages: balloon.pages.list.length + balloon.pages.state.isolated,
       objects: balloon.numPages,
+      isolated: balloon.pages.state.isolated,
     }),
   };
 }

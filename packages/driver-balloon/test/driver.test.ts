@@ -161,8 +161,8 @@ describe('the workload of the balloon', () => {
       const token = yield* workload.allocate();
       yield* workload.free(token);
     });
-    expect(workload.inspect!()).toEqual({ pages: 1, objects: 1 });
+    expect(workload.inspect!()).toEqual({ pages: 1, objects: 1, isolated: 0 });
     runDirect(kernel.machine, () => workload.unload!(), { fresh: false });
-    expect(workload.inspect!()).toEqual({ pages: 0, objects: 0 });
+    expect(workload.inspect!()).toEqual({ pages: 0, objects: 0, isolated: 0 });
   });
 });

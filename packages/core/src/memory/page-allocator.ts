@@ -1,4 +1,4 @@
-import { HANDLE, MachineError, OpKind, type Op } from '@movable-pages/machine';
+import { HANDLE, MachineError, MayBlock, OpKind, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
@@ -9,6 +9,9 @@ import type { PageRequest } from './page-request.js';
 import type { Page } from './page.js';
 import { ZoneAllocator } from './zone-allocator.js';
 import { ZoneType } from './zone-type.js';
+
+/** Rounds of direct reclaim that find something and still leave nothing. */
+const MAX_RECLAIM_RETRIES = 16;
 
 /** The choice that makes an allocation fail. */
 export const PAGE_ALLOC_FAILS = 'page allocation fails';
@@ -154,11 +157,38 @@ export class PageAllocator {
       return null;
     const pfn =
       this.zoneAllocator === null
-        ? yield* this.fromCpuLists(request)
+        ? yield* this.fromCpuListsOrReclaim(request)
         : yield* this.zoneAllocator.allocate(request, this.cpu());
     if (pfn < 0) return null;
     this.countNuma(request.node, pfn);
     return yield* this.claim(pfn, request);
+  }
+
+  /**
+   * Where there are single pages only, there are no watermarks: compaction and reclaim begin when nothing is left.
+   *
+   * @kernel mm/page_alloc.c __alloc_pages_slowpath
+   */
+  private *fromCpuListsOrReclaim(request: PageRequest): Op<number> {
+    const { pressure, directCompaction, machine } = this.kernel;
+    const { node, order, gfp } = request;
+    let pfn = yield* this.fromCpuLists(request);
+    // Whoever frees memory for others gets none in this way.
+    if (pfn >= 0 || order > 0 || !gfp.maySleep || machine.current!.inReclaim) return pfn;
+    if (directCompaction !== null) {
+      yield* compactIn(machine, directCompaction);
+      pfn = yield* this.fromCpuLists(request);
+    }
+    if (pfn >= 0 || pressure === null) return pfn;
+    yield* pressure.wakeKswapd(node, order);
+    const retries = gfp.noRetry === true ? 1 : MAX_RECLAIM_RETRIES;
+    for (let retry = 0; retry < retries; retry++) {
+      const freed = yield* pressure.directReclaim(node, order, gfp);
+      pfn = yield* this.fromCpuLists(request);
+      if (pfn >= 0) return pfn;
+      if (freed === 0 && !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+    }
+    return -1;
   }
 
   /** Where there are single pages only: the list of the own processor first, then those of the others. */
@@ -302,3 +332,13 @@ export class PageAllocator {
 }
 
 Object.defineProperty(PageAllocator.prototype, HANDLE, { value: true });
+
+/** Compacts memory in the thread that needs a page, for the VM: it sleeps on no page lock meanwhile. */
+function* compactIn(machine: Machine, directCompaction: () => Op<void>): Op<void> {
+  const thread = machine.current!;
+  machine.enterScope('vm', 'direct compaction', MayBlock.yes);
+  thread.inReclaim = true;
+  yield* directCompaction();
+  thread.inReclaim = false;
+  machine.leaveScope();
+}

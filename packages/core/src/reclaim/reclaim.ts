@@ -58,6 +58,11 @@ export class Reclaim implements MemoryPressure, Restorable {
     if (machine.tracked) machine.addRestorable(this);
   }
 
+  /** How many shrinkers and notifiers are registered. For reports. */
+  get clients(): number {
+    return this.shrinkers.length + this.notifiers.length;
+  }
+
   /** Adds a cache that can give memory back. Never sleeps here. @kernel mm/vmscan.c register_shrinker */
   registerShrinker(shrinker: Shrinker): void {
     this.shrinkers.push(shrinker);

@@ -79,7 +79,11 @@ export class Reclaim implements MemoryPressure, Restorable {
   }
 
   /** Waits until no shrinker runs. May sleep. @kernel mm/vmscan.c synchronize_shrinkers */
-  *synchronizeShrinkers(): Op<void> {
+  synchronizeShrinkers(): Op<void> {
+    return this.kernel.machine.watchOp('synchronizeShrinkers()', this.synchronizeSteps());
+  }
+
+  private *synchronizeSteps(): Op<void> {
     yield* this.shrinkerLock.writeAcquire();
     yield* this.shrinkerLock.writeRelease();
   }
@@ -96,7 +100,11 @@ export class Reclaim implements MemoryPressure, Restorable {
    *
    * @kernel mm/oom_kill.c unregister_oom_notifier
    */
-  *unregisterOomNotifier(notifier: OomNotifier): Op<void> {
+  unregisterOomNotifier(notifier: OomNotifier): Op<void> {
+    return this.kernel.machine.watchOp('unregisterOomNotifier()', this.unregisterSteps(notifier));
+  }
+
+  private *unregisterSteps(notifier: OomNotifier): Op<void> {
     yield* this.notifierLock.writeAcquire();
     remove(this.notifiers, notifier);
     yield* this.notifierLock.writeRelease();

@@ -70,7 +70,7 @@ export class BalloonBase implements AddressSpaceDriver {
   /** @kernel drivers/virtio/virtio_balloon.c virtballoon_remove */
   *unload(): Op<void> {
     const { context, state } = this;
-    context.kernel.reclaim.unregisterOomNotifier(this.notifier);
+    yield* context.kernel.reclaim.unregisterOomNotifier(this.notifier);
     yield* this.balloonLock.acquire();
     state.stopped = true;
     while (yield* this.leak());

@@ -9,7 +9,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   'driver-*': ['core'],
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
-  cli: ['conformance', 'core', 'driver-balloon', 'explore'],
+  mutate: ['conformance', 'explore'],
+  cli: ['conformance', 'core', 'driver-balloon', 'explore', 'mutate'],
   bench: ['cli', 'conformance', 'core', 'driver-balloon', 'explore', 'machine'],
 };
 

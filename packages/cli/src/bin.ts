@@ -39,6 +39,7 @@ const code = await run(
       (await import('@movable-pages/conformance')).Checkpoint.resume(...args),
     mergeCheckpoints: async (...args) =>
       (await import('@movable-pages/conformance')).mergeCheckpoints(...args),
+    mutateModule: async (...args) => (await import('@movable-pages/mutate')).mutateModule(...args),
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
   },
 );

@@ -6,6 +6,8 @@ import { COULD_NOT_RUN } from './exit-code.js';
 import { explainCommand } from './explain-command.js';
 import type { Io } from './io.js';
 import { mergeCommand } from './merge-command.js';
+import { addMutate } from './mutate-command.js';
+import { collect, wholeNumber } from './option-values.js';
 import { replayCommand } from './replay-command.js';
 import { VERSION } from './version.js';
 
@@ -26,6 +28,7 @@ Examples:
   movable-pages check --resume run.json          go on after an interruption
   movable-pages check --shard 2/4 --checkpoint part2.json
   movable-pages merge part1.json part2.json part3.json part4.json
+  movable-pages mutate src/driver.ts             which mistakes in it a check would not see
   movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
 `;
@@ -114,6 +117,7 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
         done(await mergeCommand(files, flags, withColor(io, color), api));
       },
     );
+  addMutate(program, io, api, done);
   program
     .command('replay')
     .description('replay the schedule of a finding')
@@ -133,17 +137,6 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
 
 function withColor(io: Io, color: boolean): Io {
   return color ? io : { ...io, color: false };
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
-  return number;
 }
 
 function shard(value: string): { index: number; of: number } {

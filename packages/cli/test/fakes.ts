@@ -38,6 +38,7 @@ export function fakeApi(
     beginCheckpoint: unexpected,
     resumeCheckpoint: unexpected,
     mergeCheckpoints: unexpected,
+    mutateModule: unexpected,
     async replayToken(token) {
       if (replay === undefined) throw coded('MP_BAD_TOKEN', `${token} is no replay token`);
       return replay;

@@ -115,7 +115,8 @@ function search(
   return { report: report(job, bound, ready, result), advice: judge.advice };
 }
 
-function isAdvice({ ruleId }: Finding): boolean {
+/** Whether a finding belongs to a rule that makes no driver fail. */
+export function isAdvice({ ruleId }: Finding): boolean {
   const rule = rules.find((each) => each.id === ruleId);
   return rule !== undefined && !isMandatory(rule);
 }

@@ -11,7 +11,8 @@ export type CheckErrorCode =
   | 'MP_PARTS_DIFFER'
   | 'MP_PARTS_MISSING'
   | 'MP_WORKER_DIED'
-  | 'MP_HANG';
+  | 'MP_HANG'
+  | 'MP_OVERLAY_UNUSED';
 
 /**
  * A check that could not be run. The `code` is stable; the message says what to do.

@@ -12,9 +12,11 @@ export { CheckError, type CheckErrorCode } from './errors.js';
 export type { Finding, FindingPlace } from './finding.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
 export { Checkpoint, type CheckpointRun } from './node/checkpoint.js';
-export type { DriverListing } from './node/job.js';
+export type { DriverListing, Overlay, TrialReport, TrialUnit } from './node/job.js';
 export { mergeCheckpoints, type MergedCheck } from './node/merge-checkpoints.js';
 export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
+export { REACHED, refuses } from './node/run-trial.js';
+export { TrialBench, type TrialBenchOptions, type TrialResult } from './node/trial-bench.js';
 export {
   applies,
   isMandatory,
@@ -28,6 +30,8 @@ export { renderFinding, type FindingContext } from './report/render-finding.js';
 export { renderJson, VERDICT_SCHEMA, type LoadFailure } from './report/render-json.js';
 export { renderTerminal } from './report/render-terminal.js';
 export type { ReportOptions } from './report/report-options.js';
+export { styleOf, type Style } from './report/style.js';
+export { renderTable, type Column, type Row } from './report/table.js';
 export { rules } from './rules/index.js';
 export type { Scenario } from './scenario.js';
 export { scenarios } from './scenarios/index.js';

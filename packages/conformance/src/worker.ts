@@ -9,16 +9,19 @@ import { Beacon } from '@movable-pages/explore';
 import { checkScenario, type ScenarioJob } from './check-scenario.js';
 import { findScenario, selectScenarios } from './check-driver.js';
 import { autopsy } from './node/autopsy.js';
-import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
-import { loadDrivers } from './node/load-drivers.js';
+import type { CodedFailure, DriverListing, ListJob, Overlay, WorkerAnswer, WorkerJob } from './node/job.js';
+import { loadChanged, loadDrivers } from './node/load-drivers.js';
 import { endIfFull } from './node/memory-guard.js';
 import { replayHere } from './node/replay-here.js';
+import { runTrial } from './node/run-trial.js';
 import { flushed, printToStandardError, silence } from './node/worker-output.js';
 
 /** Milliseconds between two saves of one search. */
 const SAVE_EVERY = 1000;
 
 const loaded = new Map<string, Promise<DriverDefinition[]>>();
+/** The changed module that was loaded last: one that has been judged is not asked for again. */
+let changed: { readonly overlay: string; readonly definitions: Promise<DriverDefinition[]> } | null = null;
 
 /** Runs a job. Coded errors come back as data, because classes do not survive the way between threads. @since 0.1.0 */
 export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
@@ -27,7 +30,7 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
   if (job.kind === 'replay') printToStandardError();
   else silence();
   try {
-    const definitions = await definitionsOf(job);
+    const definitions = await (job.kind === 'trial' ? changedBy(job.overlay, job) : definitionsOf(job));
     switch (job.kind) {
       case 'list':
         return definitions.map((definition) => listing(definition, job));
@@ -48,6 +51,8 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
           ...(job.resume === null ? {} : { resume: job.resume }),
           ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
         });
+      case 'trial':
+        return runTrial(definitions, job, beacon);
       case 'replay':
         return replayHere(named(definitions, job.content.driver), job);
       case 'autopsy':
@@ -74,6 +79,12 @@ function definitionsOf(job: WorkerJob): Promise<DriverDefinition[]> {
   let definitions = loaded.get(job.url);
   if (definitions === undefined) loaded.set(job.url, (definitions = loadDrivers(job.url, job.from)));
   return definitions;
+}
+
+function changedBy(overlay: Overlay, job: WorkerJob): Promise<DriverDefinition[]> {
+  if (changed?.overlay !== overlay.id)
+    changed = { overlay: overlay.id, definitions: loadChanged(job.url, job.from, overlay) };
+  return changed.definitions;
 }
 
 function named(definitions: readonly DriverDefinition[], name: string): DriverDefinition {

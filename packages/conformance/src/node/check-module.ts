@@ -78,8 +78,7 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const module = { url: resolveModule(specifier, cwd), from: specifier, root: cwd };
   const profiles = options.profiles ?? [...kernelProfiles.keys()];
-  for (const profile of profiles) requireProfile(profile);
-  for (const scenario of options.scenarios ?? []) findScenario(scenario);
+  requireKnown(profiles, options.scenarios);
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
     const job = { ...module, profiles, scenarios: options.scenarios ?? null };
@@ -100,7 +99,8 @@ interface Module {
   readonly root: string;
 }
 
-async function list(
+/** Lists the drivers of a module and the scenarios that fit each. */
+export async function list(
   pool: WorkerPool,
   job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
 ): Promise<DriverListing[]> {
@@ -234,6 +234,12 @@ async function runScenario(
       return empty('MP_WORKER_DIED', `${driver} used up the memory of its worker: ${KEEPS}`);
     }
   }
+}
+
+/** @throws CheckError `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`. */
+export function requireKnown(profiles: readonly string[], scenarios: readonly string[] = []): void {
+  for (const profile of profiles) requireProfile(profile);
+  for (const scenario of scenarios) findScenario(scenario);
 }
 
 function requireProfile(name: string): void {

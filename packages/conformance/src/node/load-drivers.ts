@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { DriverRegistry, type DriverDefinition } from '@movable-pages/core';
-import { createJiti } from 'jiti';
+import { createJiti, type JitiOptions } from 'jiti';
 import { CheckError } from '../errors.js';
+import type { Overlay } from './job.js';
+
+const OPTIONS: JitiOptions = { interopDefault: false, sourceMaps: true };
 
 /**
  * Loads the drivers that a module exports. TypeScript, decorators and enums work without a build.
@@ -11,14 +14,45 @@ import { CheckError } from '../errors.js';
  * @throws CheckError `MP_CANNOT_LOAD`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
  */
 export async function loadDrivers(url: string, from: string): Promise<DriverDefinition[]> {
-  return new DriverRegistry().registerModule(await loadModule(url, from), from);
+  const file = fileURLToPath(url);
+  return register(from, () => createJiti(file, OPTIONS).import<object>(file));
 }
 
-async function loadModule(url: string, from: string): Promise<object> {
+/**
+ * Loads the drivers of a module with other texts in the place of some files. Nothing is written, and places in the source
+ * are named as if the files were changed.
+ *
+ * @throws CheckError `MP_CANNOT_LOAD`, `MP_OVERLAY_UNUSED`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
+ */
+export async function loadChanged(url: string, from: string, overlay: Overlay): Promise<DriverDefinition[]> {
   const file = fileURLToPath(url);
+  const asIs = createJiti(file, OPTIONS);
+  const unused = new Set(Object.keys(overlay.texts));
+  const jiti = createJiti(file, {
+    ...OPTIONS,
+    // It knows texts by their files, and ours are not theirs.
+    fsCache: false,
+    transform: ({ filename = '', source, ...options }) => {
+      unused.delete(filename);
+      return { code: asIs.transform({ ...options, filename, source: overlay.texts[filename] ?? source }) };
+    },
+  });
+  for (const each of unused) delete jiti.cache[each];
+  const definitions = await register(from, () => jiti.import<object>(file));
+  if (unused.size === 0) return definitions;
+  throw new CheckError(
+    'MP_OVERLAY_UNUSED',
+    `${from} does not load ${[...unused].join(', ')}, so a change there changes nothing; leave it out`,
+  );
+}
+
+async function register(from: string, load: () => Promise<object>): Promise<DriverDefinition[]> {
+  return new DriverRegistry().registerModule(await loadModule(from, load), from);
+}
+
+async function loadModule(from: string, load: () => Promise<object>): Promise<object> {
   try {
-    const jiti = createJiti(file, { interopDefault: false, sourceMaps: true });
-    return await jiti.import<object>(file);
+    return await load();
   } catch (error) {
     if (isCoded(error)) throw error;
     throw new CheckError('MP_CANNOT_LOAD', `${from} cannot be loaded: ${explain(error)}`, { cause: error });

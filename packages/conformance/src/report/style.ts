@@ -1,4 +1,4 @@
-/** Paints words of a report. */
+/** Paints words of a report. @since 0.1.0 */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -19,7 +19,7 @@ const ANSI: Style = {
   yellow: sequence(33, 39),
 };
 
-/** The style for a terminal, or one that leaves text as it is. */
+/** The style for a terminal, or one that leaves text as it is. @since 0.1.0 */
 export function styleOf(color: boolean): Style {
   return color ? ANSI : PLAIN;
 }

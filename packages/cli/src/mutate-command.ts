@@ -15,6 +15,7 @@ interface MutateFlags {
   readonly scenario?: string[];
   readonly limit?: number;
   readonly seed?: number;
+  readonly preemptions?: number;
   readonly workers?: number;
   readonly atLeast: number;
   readonly format: 'terminal' | 'json';
@@ -45,6 +46,7 @@ export function addMutate(program: Command, io: Io, api: Api, done: (code: numbe
     .option('--scenario <id>', 'only this scenario (repeatable)', collect)
     .option('--limit <number>', 'judge no more mutants than this, picked by the seed', wholeNumber)
     .option('--seed <number>', 'what --limit picks by', wholeNumber)
+    .option('--preemptions <number>', 'search no deeper: quicker, and more survive', atMostTwo)
     .option('--workers <number>', 'worker threads', wholeNumber)
     .option('--at-least <score>', 'score below which the exit code is 1, from 0 to 1', fraction, 0.95)
     .addOption(
@@ -69,6 +71,7 @@ async function mutateCommand(module: string, flags: MutateFlags, io: Io, api: Ap
       ...(flags.scenario === undefined ? {} : { scenarios: flags.scenario }),
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      ...(flags.preemptions === undefined ? {} : { preemptions: flags.preemptions }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),
       onEvent: (event) => progress.onEvent(event),
@@ -90,6 +93,11 @@ async function write(report: MutationReport, flags: MutateFlags, io: Io): Promis
   else io.out(renderMutationJson(report));
   if (flags.out !== undefined)
     io.writeFile(flags.out, flags.format === 'json' ? renderMutationJson(report) : text(false));
+}
+
+function atMostTwo(value: string): number {
+  if (!/^[012]$/.test(value)) throw new InvalidArgumentError('It must be 0, 1 or 2.');
+  return Number(value);
 }
 
 function fraction(value: string): number {

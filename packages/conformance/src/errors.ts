@@ -11,8 +11,7 @@ export type CheckErrorCode =
   | 'MP_PARTS_DIFFER'
   | 'MP_PARTS_MISSING'
   | 'MP_WORKER_DIED'
-  | 'MP_HANG'
-  | 'MP_OVERLAY_UNUSED';
+  | 'MP_HANG';
 
 /**
  * A check that could not be run. The `code` is stable; the message says what to do.

@@ -49,6 +49,7 @@ export class Baseline {
     sources: readonly Source[],
     from: string,
     probes: Probes,
+    preemptions: number,
     onUnit: (done: number, of: number) => void,
   ): Promise<Baseline | null> {
     const listings = await bench.listings();
@@ -59,7 +60,7 @@ export class Baseline {
     let done = 0;
     const results = await Promise.all(
       units.map(async (unit) => {
-        const result = await bench.run({ id: 'original', texts }, [unit]);
+        const result = await bench.run({ id: 'original', texts }, [unit], preemptions);
         onUnit(++done, units.length);
         return result;
       }),
@@ -82,6 +83,11 @@ export class Baseline {
     );
     const broken = trials.find(({ report }) => refuses(report));
     if (broken !== undefined) throw fails(from, killed(broken).kill!.by.join(', '));
+    if (trials.every(({ reached }) => reached.length === 0))
+      throw new MutateError(
+        'MP_NOTHING_TO_MUTATE',
+        `no scenario runs anything of ${from} that would be mutated; choose other files or scenarios`,
+      );
     if (baseline.outcome([]).outcome === 'undecided') throw fails(from, 'a budget ends before its bound');
     return baseline;
   }

@@ -30,11 +30,10 @@ export interface MutateOptions extends TrialBenchOptions {
   readonly limit?: number;
   /** Default 1. */
   readonly seed?: number;
+  /** Deepest bound of preemptions, from 0. Default: that of the `quick` budget. Less is quicker, and more survive. */
+  readonly preemptions?: number;
   readonly onEvent?: (event: MutateEvent) => void;
 }
-
-/** Bounds of preemptions that are tried one after the other: most mutants show without any. */
-const ROUNDS = [0, 1, budgets.quick.preemptions];
 
 /**
  * Makes mistakes in a driver, one at a time, and says which of them the suite does not see. Nothing is written to disk.
@@ -45,7 +44,7 @@ const ROUNDS = [0, 1, budgets.quick.preemptions];
  */
 export async function mutateModule(from: string, options: MutateOptions = {}): Promise<MutationReport> {
   const cwd = options.cwd ?? process.cwd();
-  const seed = options.seed ?? 1;
+  const { seed = 1, preemptions = budgets.quick.preemptions } = options;
   for (const id of options.operators ?? []) requireOperator(id);
   const bench = new TrialBench(from, options);
   try {
@@ -62,11 +61,11 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
     const chosen = options.limit === undefined ? living : sample(living, options.limit, seed);
     const judged = new Map<Mutant, MutantReport>();
     const probes = new Probes(chosen);
-    const baseline = await Baseline.run(bench, sources, from, probes, (done, of) =>
+    const baseline = await Baseline.run(bench, sources, from, probes, preemptions, (done, of) =>
       options.onEvent?.({ type: 'original', done, of }),
     );
     if (baseline !== null) {
-      await judgeAll(baseline, chosen, (mutant, report) => {
+      await judgeAll(baseline, chosen, preemptions, (mutant, report) => {
         judged.set(mutant, report);
         options.onEvent?.({ type: 'mutant', report, done: judged.size, of: chosen.length });
       });
@@ -83,6 +82,7 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
       suite: SUITE_VERSION,
       files: wanted.map(({ name }) => name),
       profiles: baseline?.profiles ?? [],
+      preemptions,
       found: all.length,
       seed,
       ...summarise(mutants),
@@ -98,17 +98,18 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
   }
 }
 
-/** Round by round, so that what shows soonest is known soonest. */
+/** Bound by bound, so that what shows soonest is known soonest: most mutants need no preemption. */
 async function judgeAll(
   baseline: Baseline,
   chosen: readonly Mutant[],
+  deepest: number,
   onJudged: (mutant: Mutant, report: MutantReport) => void,
 ): Promise<void> {
   let left = chosen;
-  for (const [index, preemptions] of ROUNDS.entries()) {
+  for (let preemptions = 0; preemptions <= deepest; preemptions++) {
     const rest = await Promise.all(
       left.map(async (mutant) => {
-        const judgement = await baseline.judge(mutant, preemptions, index === ROUNDS.length - 1);
+        const judgement = await baseline.judge(mutant, preemptions, preemptions === deepest);
         if (judgement === null) return [mutant];
         if (judgement.outcome !== 'not-run') onJudged(mutant, reportOf(mutant, judgement, baseline));
         return [];

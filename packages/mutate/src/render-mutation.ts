@@ -2,6 +2,8 @@ import { clauses, renderTable, rules, scenarios, styleOf, type Style } from '@mo
 import { wrap } from '@movable-pages/explore';
 import type { MutantReport, MutationReport } from './report.js';
 
+const known = new Set(rules.map(({ id }) => id));
+
 /** How a report of mutants is rendered. @since 0.1.0 */
 export interface RenderMutationOptions {
   readonly color: boolean;
@@ -40,11 +42,10 @@ function survivor(report: MutationReport, mutant: MutantReport, style: Style, wi
     lines.push(...after.map((text) => style.green(`      + ${text}`)));
   }
   lines.push(...hanging('  ', why(mutant), width));
-  for (const clause of operator.clauses.map((id) => clauses.find((each) => each.id === id)!)) {
-    const judges = clause.rules.filter((id) => rules.some((rule) => rule.id === id));
-    const by = judges.length === 0 ? 'no rule judges it' : judges.join(', ');
-    lines.push(...hanging('  ', `breaks  ${clause.says} (${by})`, width).map((text) => style.dim(text)));
-  }
+  const broken = operator.clauses.map((id) => clauses.find((each) => each.id === id)!);
+  const judges = [...new Set(broken.flatMap((clause) => clause.rules))].filter((id) => known.has(id));
+  const says = `such a mistake may break: ${broken.map((clause) => clause.says).join('; ')} (${judges.join(', ')})`;
+  lines.push(...hanging('  ', says, width).map((text) => style.dim(text)));
   return lines;
 }
 
@@ -86,13 +87,14 @@ function table(report: MutationReport, style: Style, width: number): string[] {
   );
 }
 
-function lastLine({ from, drivers, counts, score, found, mutants, seed, interrupted }: MutationReport): string {
+function lastLine(report: MutationReport): string {
+  const { from, drivers, counts, score, found, mutants, seed, preemptions, interrupted } = report;
   const name = drivers.map(({ name: each, version }) => `${each} ${version}`).join(', ') || from;
   const judged = counts.killed + counts.survived + counts.undecided;
   const parts = [
     score === null
       ? `${name}: no mutant was judged`
-      : `${name}: ${counts.killed} of ${judged} mutants killed, score ${score.toFixed(3)}`,
+      : `${name}: ${counts.killed} of ${judged} mutants killed with at most ${preemptions} preemptions, score ${score.toFixed(3)}`,
   ];
   if (counts.undecided > 0) parts.push(`${counts.undecided} undecided count as survivors`);
   if (counts.ignored > 0) parts.push(`${counts.ignored} ignored`);

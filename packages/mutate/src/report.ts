@@ -67,6 +67,8 @@ export interface MutationReport {
   /** The files that were mutated. */
   readonly files: readonly string[];
   readonly profiles: readonly string[];
+  /** Deepest bound of preemptions. */
+  readonly preemptions: number;
   /** Mutants that there are, before a limit picked some. */
   readonly found: number;
   readonly seed: number;

@@ -91,8 +91,8 @@ export class TrialBench {
    */
   async run(overlay: Overlay, units: readonly TrialUnit[], preemptions?: number): Promise<TrialResult> {
     const first = await this.once(overlay, units, preemptions);
-    // What other trials left in that worker may have filled it; the next one is a new one.
-    return first.end === 'died' ? await this.once(overlay, units, preemptions) : first;
+    // What other trials left in that worker may have filled it, and a busy machine looks like a hang: the next is a new one.
+    return first.end === 'died' || first.end === 'hung' ? await this.once(overlay, units, preemptions) : first;
   }
 
   /** Ends all workers. */

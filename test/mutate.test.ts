@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { mutationOperators } from '@movable-pages/mutate';
 import { describe, expect, test } from 'vitest';
 import { movablePages } from './support/command.ts';
 import { runModule } from './support/run-module.ts';
@@ -104,8 +105,17 @@ describe('movable-pages mutate', () => {
     `);
 
     expect(report.interrupted).toBe(true);
-    expect(report.counts).toMatchObject({ killed: 1, 'not-run': 3 });
+    const { killed = 0, 'not-run': notRun = 0 } = report.counts;
+    expect(killed).toBeGreaterThan(0);
+    expect(notRun).toBeGreaterThan(0);
+    expect(killed + notRun).toBe(4);
   });
+});
+
+test('the guide lists every operator', () => {
+  const rows = mutationOperators.map(({ id, title }) => `| \`${id}\` | ${title} |`);
+
+  expect(read('docs/guide/mutate.md')).toContain(`| --- | --- |\n${rows.join('\n')}\n\n`);
 });
 
 test('a trial loads other texts in the place of files, and outlives what they do', async () => {

@@ -13,7 +13,8 @@ const MUTATE = ['mutate', FILE, '--scenario', 'two-compactors', ...ONE];
 const operators = (...ids: string[]) => ids.flatMap((id) => ['--operator', id]);
 
 const lines = read(FILE).split('\n');
-const at = (id: string, piece: string) => `${id}@${FILE}:${lines.findIndex((line) => line.includes(piece)) + 1}`;
+const at = (id: string, piece: string) =>
+  `${id}@${FILE}:${lines.findIndex((line) => line.includes(piece)) + 1}`;
 
 interface Report {
   readonly found: number;
@@ -71,7 +72,11 @@ describe('movable-pages mutate', () => {
   ])('says what to do if nothing can be mutated as asked: %j', async (asked, code) => {
     const ran = await movablePages([...MUTATE, ...asked]);
 
-    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`error ${code}: `) as string });
+    expect(ran).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`error ${code}: `) as string,
+    });
   });
 
   test('refuses a driver that does not pass as it is', async () => {
@@ -144,7 +149,11 @@ test('a trial loads other texts in the place of files, and outlives what they do
     await bench.close();
   `);
 
-  const units = ['putback', 'migrate-again'].map((scenario) => ({ driver: 'cells', scenario, profile: 'linux-6.1' }));
+  const units = ['putback', 'migrate-again'].map((scenario) => ({
+    driver: 'cells',
+    scenario,
+    profile: 'linux-6.1',
+  }));
   const line = before.slice(0, before.indexOf('*isolatePage')).split('\n').length + 1;
   const source = `examples/first-driver/src/driver.ts:${line}`;
   expect(results).toMatchObject({

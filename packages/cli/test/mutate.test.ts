@@ -100,6 +100,9 @@ describe('mutate', () => {
 
     const { api } = mutating(coded('MP_ORIGINAL_FAILS', 'toy.ts does not pass as it is'));
     expect(await run(['mutate', 'toy.ts'], io, api)).toBe(2);
-    expect(written).toMatchObject({ out: '', err: 'error MP_ORIGINAL_FAILS: toy.ts does not pass as it is\n' });
+    expect(written).toMatchObject({
+      out: '',
+      err: 'error MP_ORIGINAL_FAILS: toy.ts does not pass as it is\n',
+    });
   });
 });

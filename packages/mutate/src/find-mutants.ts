@@ -21,7 +21,10 @@ export function findMutants(source: Source): Mutant[] {
         line: source.lineAt(at.start!),
         edits,
         hunks: hunksOf(source, edits),
-        statements: statementsIn(source, edits.map(({ start }) => start)),
+        statements: statementsIn(
+          source,
+          edits.map(({ start }) => start),
+        ),
       });
     }
   }

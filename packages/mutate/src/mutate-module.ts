@@ -55,7 +55,11 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
     const all = wanted
       .flatMap((source) => findMutants(source))
       .filter(({ operator }) => options.operators?.includes(operator.id) ?? true);
-    if (all.length === 0) throw nothing(from, sources.map(({ name }) => name));
+    if (all.length === 0)
+      throw nothing(
+        from,
+        sources.map(({ name }) => name),
+      );
     const ignored = new Map(all.map((mutant) => [mutant, ignores.find((each) => fits(each, mutant))]));
     const living = all.filter((mutant) => ignored.get(mutant) === undefined);
     const chosen = options.limit === undefined ? living : sample(living, options.limit, seed);
@@ -126,7 +130,17 @@ function reportOf(mutant: Mutant, { outcome, kill }: Judgement, baseline: Baseli
 
 function blank(mutant: Mutant, outcome: MutantReport['outcome']): MutantReport {
   const { id, operator, source, line, hunks } = mutant;
-  return { id, operator: operator.id, file: source.name, line, hunks, outcome, kill: null, reachedIn: [], reason: '' };
+  return {
+    id,
+    operator: operator.id,
+    file: source.name,
+    line,
+    hunks,
+    outcome,
+    kill: null,
+    reachedIn: [],
+    reason: '',
+  };
 }
 
 function fits(ignore: Ignore, mutant: Mutant): boolean {

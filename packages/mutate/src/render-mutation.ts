@@ -52,8 +52,7 @@ function survivor(report: MutationReport, mutant: MutantReport, style: Style, wi
 function why({ outcome, reachedIn }: MutantReport): string {
   if (outcome === 'undecided')
     return `not judged to the end: the budget was used up in one of ${reachedIn.join(', ')}`;
-  if (reachedIn.length === 0)
-    return 'no scenario runs these lines: one would have to, or nothing needs them';
+  if (reachedIn.length === 0) return 'no scenario runs these lines: one would have to, or nothing needs them';
   const all = new Set(scenarios.map(({ id }) => id));
   const most = reachedIn.length > all.size / 2;
   return most

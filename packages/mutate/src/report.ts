@@ -78,6 +78,10 @@ export interface MutationReport {
   readonly operators: readonly OperatorReport[];
   readonly mutants: readonly MutantReport[];
   /** Comments that no mutant fits: what they spoke of is gone. */
-  readonly staleIgnores: readonly { readonly file: string; readonly line: number; readonly operator: string }[];
+  readonly staleIgnores: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly operator: string;
+  }[];
   readonly interrupted: boolean;
 }

@@ -36,7 +36,8 @@ export function sourceFiles(file: string, root: string): Source[] {
     found.set(path, source);
     for (const specifier of relativeImports(source)) {
       const target = resolveRelative(specifier, dirname(path));
-      const own = target?.startsWith(home + sep) === true && !target.slice(home.length).includes('/node_modules/');
+      const own =
+        target?.startsWith(home + sep) === true && !target.slice(home.length).includes('/node_modules/');
       if (own) waiting.push(target!);
     }
   }

@@ -30,14 +30,15 @@ export interface Step extends Call {
 }
 
 /** The call that an expression is, or null. */
-export function callOf(node: Node): Call | null {
+function callOf(node: Node): Call | null {
   const runs = node.type === 'YieldExpression' && node.delegate;
   const call = runs ? node.argument : node;
   if (call?.type !== 'CallExpression') return null;
   const base = { node: node as Expression, call, runs };
   const { callee } = call;
   if (callee.type === 'Identifier') return { ...base, name: callee.name, nameNode: callee, receiver: null };
-  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.computed) return null;
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.computed)
+    return null;
   const { property, object } = callee;
   return { ...base, name: property.name, nameNode: property, receiver: object as Expression };
 }

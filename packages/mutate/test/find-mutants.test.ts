@@ -32,7 +32,9 @@ describe('mutants of a file', () => {
   });
 
   test('of which several are alike on one line have numbers', () => {
-    const ids = findMutants(sourceOf('function* f(a, b) { yield* a.put(); yield* b.put(); }')).map(({ id }) => id);
+    const ids = findMutants(sourceOf('function* f(a, b) { yield* a.put(); yield* b.put(); }')).map(
+      ({ id }) => id,
+    );
 
     expect(ids).toContain('skip-put@driver.ts:1');
     expect(ids).toContain('skip-put@driver.ts:1#2');
@@ -40,7 +42,9 @@ describe('mutants of a file', () => {
   });
 
   test('that two operators make belong to the first', () => {
-    const mutants = findMutants(sourceOf('function* f(a) { yield* a.put(); }')).map(({ operator }) => operator.id);
+    const mutants = findMutants(sourceOf('function* f(a) { yield* a.put(); }')).map(
+      ({ operator }) => operator.id,
+    );
 
     expect(mutants.toSorted()).toEqual(['do-twice', 'skip-put']);
   });

@@ -27,7 +27,12 @@ export function runTrial(
     const definition = definitions.find(({ name }) => name === unit.driver);
     const report =
       definition === undefined
-        ? emptyReport({ scenario, profile: unit.profile }, -1, 'MP_UNKNOWN_DRIVER', `there is no driver ${unit.driver} any more`)
+        ? emptyReport(
+            { scenario, profile: unit.profile },
+            -1,
+            'MP_UNKNOWN_DRIVER',
+            `there is no driver ${unit.driver} any more`,
+          )
         : checkScenario({
             definition,
             from: job.from,

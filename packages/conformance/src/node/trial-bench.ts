@@ -3,7 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { budgets } from '../budget.js';
 import { list, requireKnown } from './check-module.js';
-import { isFailure, type DriverListing, type Overlay, type TrialAnswer, type TrialReport, type TrialUnit } from './job.js';
+import {
+  isFailure,
+  type DriverListing,
+  type Overlay,
+  type TrialAnswer,
+  type TrialReport,
+  type TrialUnit,
+} from './job.js';
 import { wasFull } from './memory-guard.js';
 import { resolveModule } from './resolve-module.js';
 import { WorkerPool } from './worker-pool.js';
@@ -92,7 +99,9 @@ export class TrialBench {
   async run(overlay: Overlay, units: readonly TrialUnit[], preemptions?: number): Promise<TrialResult> {
     const first = await this.once(overlay, units, preemptions);
     // What other trials left in that worker may have filled it, and a busy machine looks like a hang: the next is a new one.
-    return first.end === 'died' || first.end === 'hung' ? await this.once(overlay, units, preemptions) : first;
+    return first.end === 'died' || first.end === 'hung'
+      ? await this.once(overlay, units, preemptions)
+      : first;
   }
 
   /** Ends all workers. */

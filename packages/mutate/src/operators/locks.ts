@@ -2,7 +2,17 @@ import type { Statement } from '@babel/types';
 import { RELEASES, TRY_OF, WAITING_OF } from '../names.js';
 import type { Break, Operator } from '../operator.js';
 import type { Source } from '../source.js';
-import { above, below, leaveOut, operationsOf, replace, stepOf, stepsOf, swap, type Call } from '../syntax.js';
+import {
+  above,
+  below,
+  leaveOut,
+  operationsOf,
+  replace,
+  stepOf,
+  stepsOf,
+  swap,
+  type Call,
+} from '../syntax.js';
 
 const takes = ({ name, runs }: Call): boolean => runs && name in TRY_OF;
 const tries = ({ name, runs }: Call): boolean => runs && name in WAITING_OF;

@@ -15,7 +15,8 @@ export const resultOperators: readonly Operator[] = [
     clauses: ['RULE-09', 'RULE-10'],
     *breaks(source) {
       for (const { argument } of returnsOf(source, 'isolatePage')) {
-        const said = argument.type === 'BooleanLiteral' ? String(!argument.value) : `!(${source.textOf(argument)})`;
+        const said =
+          argument.type === 'BooleanLiteral' ? String(!argument.value) : `!(${source.textOf(argument)})`;
         yield { at: argument, edits: [replace(argument, said)] };
       }
     },
@@ -27,7 +28,10 @@ export const resultOperators: readonly Operator[] = [
     *breaks(source) {
       for (const error of errorsOf(source)) {
         if (error.name !== undefined)
-          yield { at: error.node, edits: [replace(error.name, OTHER[source.textOf(error.name)] ?? 'EAGAIN')] };
+          yield {
+            at: error.node,
+            edits: [replace(error.name, OTHER[source.textOf(error.name)] ?? 'EAGAIN')],
+          };
         else yield { at: error.node, edits: [replace(error.node, `-${OTHER_NUMBER[error.number!] ?? 11}`)] };
       }
     },
@@ -51,7 +55,10 @@ export const resultOperators: readonly Operator[] = [
   },
 ];
 
-function* returnsOf(source: Source, callback?: string): Generator<ReturnStatement & { argument: Expression }> {
+function* returnsOf(
+  source: Source,
+  callback?: string,
+): Generator<ReturnStatement & { argument: Expression }> {
   for (const statement of statementsOf(source)) {
     if (statement.type !== 'ReturnStatement' || !statement.argument) continue;
     const around = source.functionAround(statement)!;

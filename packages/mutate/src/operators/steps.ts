@@ -2,7 +2,17 @@ import type { Statement } from '@babel/types';
 import { LIST_ADDS, RELEASES, TRY_OF } from '../names.js';
 import type { Operator } from '../operator.js';
 import type { Source } from '../source.js';
-import { below, functionName, leaveOut, replace, statementsOf, stepOf, stepsOf, swap, type Step } from '../syntax.js';
+import {
+  below,
+  functionName,
+  leaveOut,
+  replace,
+  statementsOf,
+  stepOf,
+  stepsOf,
+  swap,
+  type Step,
+} from '../syntax.js';
 import { changesList } from './lists.js';
 
 /** Marking a page that is marked already changes nothing. */

@@ -21,8 +21,8 @@ export default defineConfig({
           include: tests('.test.ts'),
           exclude: [...never, '**/*.slow.test.ts'],
           // A hang must end, and a busy machine must not look like one.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -31,8 +31,8 @@ export default defineConfig({
           name: 'slow',
           include: tests('.slow.test.ts'),
           exclude: never,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

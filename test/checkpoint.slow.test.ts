@@ -53,7 +53,7 @@ test('a check that was killed in the middle of a search goes on and ends as in o
 
   expect(searched).toBeGreaterThan(199);
   expect(resumed).toEqual(whole);
-}, 300_000);
+});
 
 test('shards merge to what one check gives, with one worker or two', async () => {
   const file = drivers.changed('unlocked.ts', '    yield* this.lock.acquire();\n', '');
@@ -73,7 +73,7 @@ test('shards merge to what one check gives, with one worker or two', async () =>
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/^error MP_PARTS_MISSING: .* is in none of the 3 files/);
   }
-}, 300_000);
+});
 
 test('what is no checkpoint of this check is refused, and says why', async () => {
   const file = drivers.changed('changing.ts', 'cells.lock', 'cells.guard');
@@ -106,4 +106,4 @@ test('what is no checkpoint of this check is refused, and says why', async () =>
   expect(alone.stderr).toMatch(/^error MP_USAGE: --shard needs --checkpoint/);
   const strange = await movablePages(['check', file, '--shard', '3/2', '--checkpoint', checkpoint]);
   expect(strange.stderr).toMatch(/^error MP_USAGE: .*k\/n/);
-}, 120_000);
+});

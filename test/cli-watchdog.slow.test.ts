@@ -21,7 +21,7 @@ test('a driver that loops without an operation is ended by the watchdog, and so 
   const again = await movablePages(['replay', token]);
   expect(again.code).toBe(1);
   expect(again.stdout).toContain('cells.isolatePage never came back');
-}, 60_000);
+});
 
 describe('a driver that costs a worker in every scenario', () => {
   const ALL = ['--profile', 'linux-6.1', '--format', 'json'];
@@ -60,7 +60,7 @@ describe('a driver that costs a worker in every scenario', () => {
       );
     // Without the shorter wait it would be ten seconds for each.
     expect(seconds).toBeLessThan(10 * reports.length);
-  }, 180_000);
+  });
 
   test('exits: every scenario still gets its verdict', async () => {
     const file = drivers.changed('exits.ts', ISOLATE, `${ISOLATE}    process.exit(3);\n`);
@@ -69,7 +69,7 @@ describe('a driver that costs a worker in every scenario', () => {
     expect(ran.code).toBe(2);
     expect(reports.length).toBeGreaterThan(9);
     expect(reports.map(codes)).toEqual(reports.map(() => ['MP_WORKER_DIED']));
-  }, 120_000);
+  });
 
   test('fills the memory: every scenario still gets its verdict', async () => {
     const fill = 'const junk: unknown[] = []; for (;;) junk.push([page]);';
@@ -79,7 +79,7 @@ describe('a driver that costs a worker in every scenario', () => {
     expect([1, 2]).toContain(ran.code);
     for (const report of reports)
       expect(codes(report)).toEqual([expect.stringMatching(/^MP_(?:WORKER_DIED|HANG)$/)]);
-  }, 180_000);
+  });
 
   test('fills the memory bit by bit: after three workers the rest is not run', async () => {
     const leak = [
@@ -97,7 +97,7 @@ describe('a driver that costs a worker in every scenario', () => {
       'used up the memory of 3 workers, so the rest of its scenarios were not run',
     );
     expect(reports.filter(([shown]) => shown?.code === 'MP_WORKER_DIED').length).toBeGreaterThan(3);
-  }, 180_000);
+  });
 
   test('ends at the first Ctrl-C, the scenarios that wait included', async () => {
     const file = drivers.changed('loops-on.ts', ISOLATE, `${ISOLATE}    for (;;);\n`);
@@ -106,5 +106,5 @@ describe('a driver that costs a worker in every scenario', () => {
     const ran = await movablePages(['check', file, '--workers', '1', ...ALL], { interruptAfter });
     expect(ran.code).toBe(130);
     expect(performance.now() - begin - interruptAfter).toBeLessThan(8000);
-  }, 60_000);
+  });
 });

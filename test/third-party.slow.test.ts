@@ -42,13 +42,13 @@ describe('a third-party driver package', () => {
       }),
     );
     await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
-  }, 300_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('checks its driver with npx', async () => {
     const { stdout } = await run('npx', ['movable-pages', 'check', 'src/driver.ts'], { cwd: folder });
     expect(stdout).toContain('cells 0.0.0: conformant');
-  }, 120_000);
+  });
 
   test('is told about its broken one', async () => {
     const failed = await run('npx', ['movable-pages', 'check', 'src/broken.ts'], { cwd: folder }).catch(
@@ -56,10 +56,10 @@ describe('a third-party driver package', () => {
     );
     expect(failed).toMatchObject({ code: 1 });
     expect(failed.stdout).toContain('src/broken.ts:37');
-  }, 120_000);
+  });
 
   test('checks its driver with vitest', async () => {
     const { stdout } = await run('npx', ['vitest', 'run', '--no-color'], { cwd: folder });
     expect(stdout).toMatch(/Tests +25 passed \| 3 skipped/);
-  }, 120_000);
+  });
 });

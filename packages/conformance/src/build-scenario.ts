@@ -63,6 +63,7 @@ export function buildScenario(
     pageSize: PAGE_SIZE,
     cpus: CPUS,
     spareWords: 1024,
+    ...(scenario.buddy === undefined ? {} : { buddy: scenario.buddy }),
   });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules, scenario.objects);

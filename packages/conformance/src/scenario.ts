@@ -1,4 +1,11 @@
-import type { BuiltDriver, Capability, Kernel, MigrateMode, Workload } from '@movable-pages/core';
+import type {
+  BuddyOptions,
+  BuiltDriver,
+  Capability,
+  Kernel,
+  MigrateMode,
+  Workload,
+} from '@movable-pages/core';
 import type { Judge } from './judge/judge.js';
 
 /** What a scenario builds on: a kernel with the driver in it, and objects made before the threads begin. */
@@ -22,6 +29,8 @@ export interface Scenario {
   readonly mode: MigrateMode | null;
   /** Pages of each node. */
   readonly nodes: readonly number[];
+  /** Gives the machine a buddy allocator. Default: single pages only, which costs fewer schedules. */
+  readonly buddy?: BuddyOptions;
   /** Objects made before the threads begin. */
   readonly objects: number;
   /** Deepest number of preemptions searched; a pass names it. */

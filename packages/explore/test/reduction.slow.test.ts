@@ -10,14 +10,9 @@ describe('the reduction, at length', () => {
       expect(reduced * 50).toBeLessThan(naive);
       if (flavour === 'plain') expect(races).toBeGreaterThan(10);
     },
-    600_000,
   );
 
-  it.each([0, 1, 2, 3])(
-    'sees whatever a thread can see within %i preemptions',
-    (bound) => {
-      expect(compare(1500, bound, 20_000).compared).toBeGreaterThan(1400);
-    },
-    300_000,
-  );
+  it.each([0, 1, 2, 3])('sees whatever a thread can see within %i preemptions', (bound) => {
+    expect(compare(1500, bound, 20_000).compared).toBeGreaterThan(1400);
+  });
 });

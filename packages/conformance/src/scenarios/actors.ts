@@ -41,18 +41,24 @@ export function* use<T>(
 
 function ignore(): void {}
 
-/** Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back. */
-export function* compact(context: ScenarioContext, mode: MigrateMode | null): Op<void> {
+/**
+ * Isolates what looks movable, as compaction's scanner does, then migrates it or puts it back.
+ *
+ * @param modes In which the pages are asked to move, one call of `migrate_pages` after the other over what is left; with
+ *   none they are only put back. The first says how they are isolated.
+ */
+export function* compact(context: ScenarioContext, ...modes: readonly MigrateMode[]): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
-  const isolateMode = mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
+  const isolateMode = modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
   for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
     const page = kernel.page(pfn);
     // The scanner's look without a lock: it may be wrong either way by the time it is used.
     if (!(yield* pageMovableHint(page))) continue;
     if ((yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
   }
-  if (mode !== null && list.first() !== null) {
+  for (const mode of modes) {
+    if (list.first() === null) break;
     yield* migratePages(list, {
       getNewPage: allocSameNode,
       freePage: null,

@@ -12,13 +12,17 @@ import {
   writeAndRead,
   type Held,
 } from './actors.js';
+import { interrupt } from './interrupt.js';
+import { contiguousRange, offline } from './ranges.js';
 
 function modeId(mode: MigrateMode): string {
   return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
 }
 
 function compactor(context: ScenarioContext, mode: MigrateMode | null, name = 'compactor') {
-  return context.kernel.machine.thread(name, { party: 'vm' }, () => compact(context, mode));
+  return context.kernel.machine.thread(name, { party: 'vm' }, () =>
+    compact(context, ...(mode === null ? [] : [mode])),
+  );
 }
 
 function user(context: ScenarioContext, name: string, body: () => Op<unknown>) {
@@ -189,7 +193,9 @@ const migrateAgain: Scenario = {
   threads(context) {
     const [only] = context.handles;
     const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, function* (): Op<void> {
-      for (const mode of [null, MigrateMode.sync, MigrateMode.sync]) yield* compact(context, mode);
+      yield* compact(context);
+      yield* compact(context, MigrateMode.sync);
+      yield* compact(context, MigrateMode.sync);
     });
     const writes = context.built.workload.write !== undefined;
     const [early, late] = [initialValue(0) + 50, initialValue(0) + 60];
@@ -202,6 +208,30 @@ const migrateAgain: Scenario = {
     );
     const left = { handle: only, value: writes ? late : initialValue(0) };
     closer(context, [beside, afterwards], [left]);
+  },
+};
+
+/** Pages that would not move without waiting are asked again, by one who waits, with nothing put back in between. */
+const asyncThenSync: Scenario = {
+  id: 'async-then-sync',
+  title: 'compaction asks in MIGRATE_ASYNC, then in MIGRATE_SYNC for what is left, while a user works',
+  mode: MigrateMode.async,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [only] = context.handles;
+    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, () =>
+      compact(context, MigrateMode.async, MigrateMode.sync),
+    );
+    const writes = context.built.workload.write !== undefined;
+    const value = initialValue(0) + 50;
+    const working = user(context, 'user A', () =>
+      writes ? writeAndRead(context, only, value) : allocate(context, initialValue(1)),
+    );
+    closer(context, [vm, working], [{ handle: only, value: writes ? value : initialValue(0) }]);
   },
 };
 
@@ -242,6 +272,7 @@ export const scenarios: readonly Scenario[] = [
   migrateBesideUsers(MigrateMode.syncLight),
   migrateBesideUsers(MigrateMode.async),
   migrateBesideUsers(MigrateMode.syncNoCopy),
+  asyncThenSync,
   migrateAgain,
   putbackBesideUsers,
   allocationFails,
@@ -249,4 +280,7 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   twoCompactors,
   foreignHolder,
+  contiguousRange,
+  offline,
+  interrupt,
 ];

@@ -5,8 +5,6 @@ import { budgets, checkDriver, type Verdict } from '../../src/index.ts';
 import * as shapes from './shapes.fixture.ts';
 import { unloadBesideTwoCompactors } from './unload.fixture.ts';
 
-const TIMEOUT = 300_000;
-
 /** What keeps a verdict from being conformant. */
 function complaints(verdict: Verdict): string[] {
   const rest = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');
@@ -25,24 +23,20 @@ describe('right drivers of other shapes are conformant', () => {
     shapes.releasesInPutback,
   ];
 
-  it.each(drivers.map((driver) => [driver.name, driver] as const))(
-    '%s',
-    { timeout: TIMEOUT },
-    (_name, driver) => {
-      const verdict = checkDriver(driver);
-      expect(complaints(verdict)).toEqual([]);
-      expect(verdict.conformant).toBe(true);
-    },
-  );
+  it.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_name, driver) => {
+    const verdict = checkDriver(driver);
+    expect(complaints(verdict)).toEqual([]);
+    expect(verdict.conformant).toBe(true);
+  });
 
   // A worker is one thread more: one profile takes as long as both of another driver.
-  it('frees-by-a-worker', { timeout: TIMEOUT }, () => {
+  it('frees-by-a-worker', () => {
     const verdict = checkDriver(shapes.freesByAWorker, { profiles: ['linux-5.10'] });
     expect(complaints(verdict)).toEqual([]);
     expect(verdict.conformant).toBe(true);
   });
 
-  it('drains-at-unload, which refuses only while it is unloaded', { timeout: TIMEOUT }, () => {
+  it('drains-at-unload, which refuses only while it is unloaded', () => {
     // No scenario of the suite isolates pages of a driver that is being unloaded; the next test does.
     const all = complaints(checkDriver(shapes.drainsAtUnload));
     expect(
@@ -50,21 +44,17 @@ describe('right drivers of other shapes are conformant', () => {
     ).toEqual([]);
   });
 
-  it.each(['linux-5.10', 'linux-6.1'])(
-    'drains-at-unload beside two compactors, %s',
-    { timeout: TIMEOUT },
-    (profile) => {
-      const definition = shapes.drainsAtUnload;
-      const report = checkScenario({
-        definition,
-        from: definition.name,
-        scenario: unloadBesideTwoCompactors,
-        profile,
-        budget: budgets.quick,
-        root: '',
-      });
-      expect(report).toMatchObject({ error: null, findings: [], stop: 'bound', preemptions: 2 });
-      expect(report.triggers['isolate-refused']).toBeGreaterThan(0);
-    },
-  );
+  it.each(['linux-5.10', 'linux-6.1'])('drains-at-unload beside two compactors, %s', (profile) => {
+    const definition = shapes.drainsAtUnload;
+    const report = checkScenario({
+      definition,
+      from: definition.name,
+      scenario: unloadBesideTwoCompactors,
+      profile,
+      budget: budgets.quick,
+      root: '',
+    });
+    expect(report).toMatchObject({ error: null, findings: [], stop: 'bound', preemptions: 2 });
+    expect(report.triggers['isolate-refused']).toBeGreaterThan(0);
+  });
 });

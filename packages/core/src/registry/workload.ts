@@ -29,6 +29,11 @@ export interface Workload<H = unknown> {
   unpin?(handle: H): Op<void>;
   /** Asks the driver for memory back; gives how many pages it freed. */
   shrink?(): Op<number>;
+  /**
+   * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs. Must not sleep; what it
+   * locks must be locked with interrupts off everywhere else.
+   */
+  interrupt?(): Op<void>;
   /** Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. */
   unload?(): Op<void>;
   /** What the driver holds, as it is. Reads plain state; must not run operations. */

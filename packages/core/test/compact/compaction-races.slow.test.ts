@@ -11,19 +11,15 @@ describe.each([
   it.each([
     ['ASYNC', MigrateMode.async],
     ['SYNC_LIGHT', MigrateMode.syncLight],
-  ])(
-    'loses nothing while one user frees a page and another allocates one (%s)',
-    (_mode, mode) => {
-      const { result } = exploreScene(options, [compactor(mode), freeMoved, allocate]);
-      expect(result.found).toEqual([]);
-      expect(result.completedPreemptions).toBe(2);
-    },
-    300_000,
-  );
+  ])('loses nothing while one user frees a page and another allocates one (%s)', (_mode, mode) => {
+    const { result } = exploreScene(options, [compactor(mode), freeMoved, allocate]);
+    expect(result.found).toEqual([]);
+    expect(result.completedPreemptions).toBe(2);
+  });
 
   it('gives blocks to two who compact for themselves at once', () => {
     const { result } = exploreScene(options, [allocateBlock, allocateBlock]);
     expect(result.found).toEqual([]);
     expect(result.completedPreemptions).toBe(2);
-  }, 300_000);
+  });
 });

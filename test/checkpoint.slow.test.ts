@@ -46,6 +46,8 @@ function executionsSaved(checkpoint: string): number {
 
 test('a check that was killed in the middle of a search goes on and ends as in one go', async () => {
   const whole = await movablePages(['check', RIGHT, ...PART, '--format', 'json']);
+  // The digests of what was seen are among it.
+  expect(whole.stdout.match(/"digest": "[0-9a-f]{16}"/g)).toHaveLength(2);
   const checkpoint = path.join(folder, 'killed.json');
 
   const searched = await killInTheMiddle(['check', RIGHT, ...PART, '--checkpoint', checkpoint], checkpoint);
@@ -59,8 +61,17 @@ test('shards merge to what one check gives, with one worker or two', async () =>
   const file = drivers.changed('unlocked.ts', '    yield* this.lock.acquire();\n', '');
   for (const driver of [RIGHT, file]) {
     const all = ['--scenario', 'from-nothing', '--scenario', 'putback', '--scenario', 'two-compactors'];
-    const whole = await movablePages(['check', driver, ...all, '--workers', '1']);
-    expect((await movablePages(['check', driver, ...all, '--workers', '2'])).stdout).toBe(whole.stdout);
+    const certificate = (name: string) => ['--certificate', path.join(folder, name)];
+    const whole = await movablePages([
+      'check',
+      driver,
+      ...all,
+      '--workers',
+      '1',
+      ...certificate('whole.json'),
+    ]);
+    const two = await movablePages(['check', driver, ...all, '--workers', '2', ...certificate('two.json')]);
+    expect(two.stdout).toBe(whole.stdout);
     const parts = await Promise.all(
       [1, 2, 3, 4].map(async (k) => {
         const part = path.join(folder, `part${k}.json`);
@@ -68,7 +79,11 @@ test('shards merge to what one check gives, with one worker or two', async () =>
         return part;
       }),
     );
-    expect(await movablePages(['merge', ...parts.toReversed()])).toEqual(whole);
+    const merged = ['merge', ...parts.toReversed(), ...certificate('merged.json')];
+    expect(await movablePages(merged)).toEqual(whole);
+    const bytes = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+    expect(bytes('two.json')).toBe(bytes('whole.json'));
+    expect(bytes('merged.json')).toBe(bytes('whole.json'));
     const missing = await movablePages(['merge', ...parts.slice(1)]);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/^error MP_PARTS_MISSING: .* is in none of the 3 files/);

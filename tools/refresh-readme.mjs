@@ -26,8 +26,16 @@ function finding(text) {
   return lines.slice(start, end + 1).join('\n');
 }
 
+/** The first verdict whole, of the others the last line. */
+function firstWhole(text) {
+  const lines = text.split('\n');
+  const isLast = (line) => /^[a-z][a-z0-9-]* \d+\.\d+\.\d+: /.test(line);
+  const end = lines.findIndex(isLast) + 1;
+  return [...lines.slice(0, end), ...lines.slice(end).filter(isLast)].join('\n');
+}
+
 const outputs = {
-  start: () => run(),
+  start: () => firstWhole(run()),
   broken: () => finding(run('check', 'examples/first-driver/src/broken.ts')),
 };
 

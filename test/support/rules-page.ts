@@ -1,4 +1,4 @@
-import { CAPABILITIES } from '@movable-pages/core';
+import { CAPABILITIES, CAPABILITY_METHODS, type Capability } from '@movable-pages/core';
 import {
   budgets,
   clauses,
@@ -22,6 +22,27 @@ function capabilityOf(rule: Rule): string {
   if (rule.needs !== undefined) return `only with \`${rule.needs}\``;
   if (rule.unless !== undefined) return `not with \`${rule.unless}\``;
   return 'any';
+}
+
+/** What a capability says of a driver, for the table. */
+const meanings: Readonly<Record<Capability, string>> = {
+  'drops-content': 'contents need not survive migration',
+  'supports-no-copy': 'SYNC_NO_COPY works',
+  'refuses-isolation': '`isolatePage` may say false',
+  pins: 'objects can be pinned, and stay then',
+  shrinks: 'gives memory back when asked',
+  'page-groups': 'an object takes several pages',
+};
+
+const list = (names: readonly string[]): string =>
+  names.length === 0 ? '' : names.map((name) => `\`${name}\``).join(', ');
+
+function capabilityRow(capability: Capability): string {
+  const on = rules.filter(({ needs }) => needs === capability).map(({ id }) => id);
+  const off = rules.filter(({ unless }) => unless === capability).map(({ id }) => id);
+  const brings = scenarios.filter(({ needs }) => needs === capability).map(({ id }) => id);
+  const asks = CAPABILITY_METHODS[capability].map((name) => `${name}()`);
+  return `| \`${capability}\` | ${meanings[capability]} | ${list(asks)} | ${on.join(', ')} | ${off.join(', ')} | ${list(brings)} |`;
 }
 
 const section = (rule: Rule): string[] => [
@@ -75,8 +96,19 @@ export function rulesPage(): string {
       ([level, what]) => `| ${level} | ${what} | ${rules.filter((rule) => rule.level === level).length} |`,
     ),
     '',
-    `Capabilities that a driver may declare: ${CAPABILITIES.map((name) => `\`${name}\``).join(', ')}. They switch rules on or off;`,
-    'a wrong one is a finding of its own (MP-CAP-001).',
+    '## Capabilities',
+    '',
+    'What a driver may declare, and what follows. A capability that lacks the operations it needs is refused',
+    '(`MP_EMPTY_CAPABILITY`); one that is wrong is a finding of its own (MP-CAP-001); one that is never made use of leaves its',
+    'rules vacuous. A driver may claim capabilities by its options.',
+    '',
+    '| capability | what it says | the workload must have | rules switched on | rules switched off | scenarios added |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...CAPABILITIES.map(capabilityRow),
+    '',
+    'Scenarios whose name begins with `unload` need an `unload()` of the workload as well.',
+    '',
+    '## All rules',
     '',
     '| rule | title | level |',
     '| --- | --- | --- |',
@@ -85,8 +117,8 @@ export function rulesPage(): string {
     ...rules.flatMap(section),
     '## Scenarios',
     '',
-    'What happens to the driver while the rules look on. Each runs under each kernel profile. A scenario that the workload',
-    'does not fit is left out: `unload` needs a workload with `unload`.',
+    'What happens to the driver while the rules look on. Each runs under each kernel profile. A scenario that needs a capability',
+    'of [this table](#capabilities) is left out for a driver without it.',
     '',
     '| scenario | what happens | pages | objects before | preemptions | faults |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -10,8 +10,17 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
   mutate: ['conformance', 'explore'],
-  cli: ['conformance', 'core', 'driver-balloon', 'explore', 'mutate'],
-  bench: ['cli', 'conformance', 'core', 'driver-balloon', 'explore', 'machine'],
+  cli: ['conformance', 'core', 'driver-balloon', 'driver-gpu-buffer', 'driver-zsmalloc', 'explore', 'mutate'],
+  bench: [
+    'cli',
+    'conformance',
+    'core',
+    'driver-balloon',
+    'driver-gpu-buffer',
+    'driver-zsmalloc',
+    'explore',
+    'machine',
+  ],
 };
 
 /** The key of {@link floors} that stands for a package. */

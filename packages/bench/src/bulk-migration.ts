@@ -1,16 +1,7 @@
-import {
-  allocSameNode,
-  buildDriver,
-  isolateMovablePage,
-  Kernel,
-  MigrateMode,
-  MigrateReason,
-  migratePages,
-  type Op,
-  type Page,
-} from '@movable-pages/core';
+import { buildDriver, Kernel, type Op, type Page } from '@movable-pages/core';
 import { runDirect } from '@movable-pages/machine';
 import { bulkDriver } from './bulk-driver.js';
+import { migrateAll } from './migrate-all.js';
 import { rawCopy } from './raw-copy.js';
 import { bestOf, grouped, say } from './measure.js';
 
@@ -45,23 +36,4 @@ export function bulkMigration(): void {
   say(`  migrated   ${grouped(PAGES / migration)} pages/s`);
   say(`  raw copy   ${grouped(PAGES / copying)} pages/s`);
   say(`  ratio      ${(copying / migration).toFixed(3)}`);
-}
-
-function* migrateAll(kernel: Kernel, pages: readonly Page[]): Op<Page[]> {
-  const list = kernel.lists.create('bench', 'vm');
-  for (const page of pages) if ((yield* isolateMovablePage(page, 0)) === 0) list.addTail(page);
-  const targets: Page[] = [];
-  const failed = yield* migratePages(list, {
-    *getNewPage(page) {
-      const target = yield* allocSameNode(page);
-      if (target !== null) targets.push(target);
-      return target;
-    },
-    freePage: null,
-    mode: MigrateMode.sync,
-    reason: MigrateReason.compaction,
-  });
-  if (failed !== 0 || targets.length !== pages.length) throw new Error(`${failed} pages were not migrated`);
-  list.dispose();
-  return targets;
 }

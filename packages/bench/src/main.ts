@@ -2,6 +2,8 @@ import { anonymousMigration } from './anonymous-migration.js';
 import { bulkMigration } from './bulk-migration.js';
 import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
+import { zsmalloc } from './zsmalloc.js';
+import { gpuBufferMigration } from './gpu-buffer-migration.js';
 
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
 const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -9,6 +11,8 @@ const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
   'bulk-migration': bulkMigration,
   compaction,
   explore: exploration,
+  zsmalloc,
+  gpu: gpuBufferMigration,
 };
 
 const wanted = process.argv.slice(2);

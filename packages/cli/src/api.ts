@@ -1,8 +1,12 @@
 import type {
   Checkpoint,
   CheckpointRun,
+  Certificate,
   MergedCheck,
+  Verdict,
   checkModule,
+  loadModule,
+  verifyCertificate,
   replayToken,
 } from '@movable-pages/conformance';
 import type { mutateModule } from '@movable-pages/mutate';
@@ -19,6 +23,12 @@ export interface Api {
   readonly mergeCheckpoints: (files: readonly string[]) => Promise<MergedCheck>;
   /** Judges mutants of the drivers of a module. */
   readonly mutateModule: typeof mutateModule;
+  /** Makes a certificate of verdicts whose modules were found from a folder. */
+  readonly certify: (verdicts: readonly Verdict[], root: string) => Promise<Certificate>;
+  /** Imports a module as drivers are imported. */
+  readonly loadModule: typeof loadModule;
+  /** Checks a certificate. */
+  readonly verifyCertificate: typeof verifyCertificate;
   /** Replays the schedule of a token. */
   readonly replayToken: typeof replayToken;
 }

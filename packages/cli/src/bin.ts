@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { run } from './run.js';
@@ -29,6 +30,8 @@ const code = await run(
     progress: process.stderr.isTTY,
     signal: interrupt.signal,
     refuseUnwritable,
+    today: () => new Date().toISOString().slice(0, 10),
+    chance: () => randomInt(1, 1_000_000),
     writeFile: (path, text) => writeWhole(resolve(path), text),
   },
   {
@@ -40,6 +43,10 @@ const code = await run(
     mergeCheckpoints: async (...args) =>
       (await import('@movable-pages/conformance')).mergeCheckpoints(...args),
     mutateModule: async (...args) => (await import('@movable-pages/mutate')).mutateModule(...args),
+    certify: async (...args) => (await import('@movable-pages/conformance')).certify(...args),
+    verifyCertificate: async (...args) =>
+      (await import('@movable-pages/conformance')).verifyCertificate(...args),
+    loadModule: async (...args) => (await import('@movable-pages/conformance')).loadModule(...args),
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
   },
 );

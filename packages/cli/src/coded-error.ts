@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 
   constructor(
-    readonly code: 'MP_USAGE' | 'MP_CANNOT_WRITE',
+    readonly code: 'MP_USAGE' | 'MP_CANNOT_WRITE' | 'MP_BAD_CONFIG' | 'MP_NO_CERTIFICATE' | 'MP_NO_LAST_RUN',
     message: string,
     options?: { cause?: unknown },
   ) {

@@ -15,9 +15,10 @@ export function worst(codes: readonly number[]): number {
 }
 
 /** The exit code of a verdict. @since 0.1.0 */
-export function exitCodeOf(verdict: Verdict): number {
+export function exitCodeOf(verdict: Pick<Verdict, 'outcome'>): number {
   switch (verdict.outcome) {
     case 'conformant':
+    case 'partial':
       return 0;
     case 'not-conformant':
       return 1;

@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export type { Api } from './api.js';
+export { defineConfig, type Config } from './config.js';
 export type { Io } from './io.js';
 export { run } from './run.js';

@@ -15,6 +15,10 @@ export interface Io {
   readonly signal?: AbortSignal | undefined;
   /** Throws if a file cannot be written: better known at the beginning than after a long check. */
   refuseUnwritable?(path: string): void;
+  /** The day, as `2026-12-31`. */
+  today(): string;
+  /** A number from 1 that nobody knows beforehand. */
+  chance(): number;
   /** Writes a whole file at once. */
   writeFile(path: string, text: string): void;
 }

@@ -2,10 +2,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import type { MutationReport } from '@movable-pages/mutate';
 import type { Api } from './api.js';
+import { collect, wholeNumber } from './arguments.js';
 import { COULD_NOT_RUN, INTERRUPTED } from './exit-code.js';
 import type { Io } from './io.js';
 import { mutateProgress } from './mutate-progress.js';
-import { collect, wholeNumber } from './option-values.js';
 
 /** What `mutate` was asked. */
 interface MutateFlags {

@@ -1,20 +1,22 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Api } from './api.js';
-import { checkCommand, type CheckFlags } from './check-command.js';
+import { checkCommand } from './check-command.js';
+import { addCheckFlags, type CheckFlags } from './check-flags.js';
 import { codeOf, errorLine, UsageError } from './coded-error.js';
 import { COULD_NOT_RUN } from './exit-code.js';
 import { explainCommand } from './explain-command.js';
 import type { Io } from './io.js';
 import { mergeCommand } from './merge-command.js';
 import { addMutate } from './mutate-command.js';
-import { collect, wholeNumber } from './option-values.js';
 import { replayCommand } from './replay-command.js';
+import { addReportFlags, type ReportFlags } from './report.js';
+import { addVerifyCommand } from './verify-command.js';
 import { VERSION } from './version.js';
 
 const EXITS = `
 Exit codes:
-  0    conformant
-  1    not conformant
+  0    conformant; of a selection: all of it passes
+  1    not conformant; a certificate that does not hold
   2    could not run
   3    vacuous or inconclusive
   130  interrupted; what was found is reported
@@ -24,6 +26,9 @@ Examples:
   movable-pages check src/driver.ts              a driver of yours
   movable-pages check src/driver.ts --scenario unload --profile linux-6.1
   movable-pages check --format json --out verdict.json
+  movable-pages check src/driver.ts --certificate conformance.json
+  movable-pages verify conformance.json
+  movable-pages check src/driver.ts --rule MP-RACE-001 --bail
   movable-pages check --budget deep --checkpoint run.json
   movable-pages check --resume run.json          go on after an interruption
   movable-pages check --shard 2/4 --checkpoint part2.json
@@ -76,48 +81,24 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} })
     .showSuggestionAfterError()
     .addHelpText('after', EXITS);
-  program
-    .command('check', { isDefault: true })
-    .description('judge drivers: files, packages, or the bundled ones')
-    .argument('[modules...]', 'path of a .ts or .js file, or name of an installed package')
-    .option('--profile <name>', 'only this kernel profile (repeatable)', collect)
-    .option('--scenario <id>', 'only this scenario (repeatable)', collect)
-    .addOption(
-      new Option('--budget <name>', 'how much to search')
-        .choices(['quick', 'default', 'deep'])
-        .default('quick'),
-    )
-    .option('--seed <number>', 'seed of random schedules', wholeNumber)
-    .option('--workers <number>', 'worker threads', wholeNumber)
-    .option('--checkpoint <file>', 'keep what is done in a file while it runs')
-    .option('--resume <file>', 'go on from such a file; what is checked stands in it')
-    .option('--shard <k/n>', 'only the k-th of n parts of the work; needs --checkpoint', shard)
-    .addOption(
-      new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
-    )
-    .option('--out <file>', 'write the report to a file')
-    .option('--no-color', 'no colours')
-    .action(async (modules: string[], flags: CheckFlags & { color: boolean }) => {
-      done(await checkCommand(modules, flags, withColor(io, flags.color), api));
-    });
-  program
-    .command('merge')
-    .description('put the checkpoints of all shards of a check together')
-    .argument('<files...>', 'the files that --checkpoint wrote')
-    .addOption(
-      new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
-    )
-    .option('--out <file>', 'write the report to a file')
-    .option('--no-color', 'no colours')
-    .action(
-      async (
-        files: string[],
-        { color, ...flags }: Pick<CheckFlags, 'format' | 'out'> & { color: boolean },
-      ) => {
-        done(await mergeCommand(files, flags, withColor(io, color), api));
-      },
-    );
+  addCheckFlags(
+    program
+      .command('check', { isDefault: true })
+      .description('judge drivers: files, packages, or the bundled ones')
+      .argument('[modules...]', 'path of a .ts or .js file, or name of an installed package'),
+  ).action(async (modules: string[], { color, ...flags }: CheckFlags & { color: boolean }) => {
+    done(await checkCommand(modules, flags, withColor(io, color), api));
+  });
+  addReportFlags(
+    program
+      .command('merge')
+      .description('put the checkpoints of all shards of a check together')
+      .argument('<files...>', 'the files that --checkpoint wrote'),
+  ).action(async (files: string[], { color, ...flags }: ReportFlags & { color: boolean }) => {
+    done(await mergeCommand(files, flags, withColor(io, color), api));
+  });
   addMutate(program, io, api, done);
+  addVerifyCommand(program, async (act) => done(await act(io, api)));
   program
     .command('replay')
     .description('replay the schedule of a finding')
@@ -137,13 +118,4 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
 
 function withColor(io: Io, color: boolean): Io {
   return color ? io : { ...io, color: false };
-}
-
-function shard(value: string): { index: number; of: number } {
-  const [, k, n] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
-  const index = Number(k) - 1;
-  const of = Number(n);
-  if (!(index >= 0 && index < of))
-    throw new InvalidArgumentError('It must be k/n with k from 1 to n, such as 2/4.');
-  return { index, of };
 }

@@ -10,6 +10,8 @@ export function fakeIo(more: Partial<Io> = {}) {
     err: (text) => void (written.err += text),
     color: false,
     progress: false,
+    today: () => '2026-11-26',
+    chance: () => 5,
     writeFile: (path, text) => void written.files.set(path, text),
     ...more,
   };
@@ -39,6 +41,9 @@ export function fakeApi(
     resumeCheckpoint: unexpected,
     mergeCheckpoints: unexpected,
     mutateModule: unexpected,
+    certify: unexpected,
+    verifyCertificate: unexpected,
+    loadModule: unexpected,
     async replayToken(token) {
       if (replay === undefined) throw coded('MP_BAD_TOKEN', `${token} is no replay token`);
       return replay;
@@ -54,9 +59,12 @@ function unexpected(): never {
 /** A verdict of an outcome, with nothing in it. */
 export function verdict(outcome: Verdict['outcome'], name = 'toy'): Verdict {
   return {
-    driver: { name, version: '1.0.0', from: `${name}.ts`, contract: 'a_ops', capabilities: [] },
+    driver: { name, version: '1.0.0', from: `${name}.ts`, contract: 'a_ops', capabilities: [], digest: null },
     suite: '0.1.0',
     budget: 'quick',
+    seed: 1,
+    selection: null,
+    waivers: [],
     profiles: ['linux-5.10'],
     conformant: outcome === 'conformant',
     outcome,

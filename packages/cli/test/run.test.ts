@@ -17,6 +17,7 @@ const content = {
 describe('exit codes of check', () => {
   const OUTCOMES: [Verdict['outcome'], number][] = [
     ['conformant', 0],
+    ['partial', 0],
     ['not-conformant', 1],
     ['broken', 2],
     ['inconclusive', 3],
@@ -43,11 +44,15 @@ describe('exit codes of check', () => {
 });
 
 describe('check', () => {
-  test('without a command or a module judges the bundled balloon with the quick budget', async () => {
-    const { api, asked } = fakeApi({ '@movable-pages/driver-balloon': verdict('conformant', 'balloon') });
+  test('without a command or a module judges the bundled drivers with the quick budget', async () => {
+    const bundled = ['balloon', 'zsmalloc', 'gpu-buffer'];
+    const modules = bundled.map((name) => `@movable-pages/driver-${name}`);
+    const { api, asked } = fakeApi(
+      Object.fromEntries(modules.map((module, at) => [module, verdict('conformant', bundled[at]!)])),
+    );
 
     expect(await run([], fakeIo().io, api)).toBe(0);
-    expect(asked).toMatchObject([{ module: '@movable-pages/driver-balloon', options: { budget: 'quick' } }]);
+    expect(asked).toMatchObject(modules.map((module) => ({ module, options: { budget: 'quick' } })));
   });
 
   test('hands its flags on', async () => {

@@ -1,8 +1,12 @@
 import type { Capability } from '@movable-pages/core';
+import { DEFAULT_SEED } from './check-scenario.js';
 import { applies, isMandatory, type Rule } from './rule.js';
 import { rules } from './rules/index.js';
+import { reachedBound, tooLittle } from './searched-enough.js';
+import type { Selection } from './selection.js';
 import type { RuleReport, ScenarioReport, Verdict } from './verdict.js';
 import { SUITE_VERSION } from './version.js';
+import type { Waiver } from './waiver.js';
 
 /** What a verdict says of the driver: a definition, or what crossed from a worker. @since 0.1.0 */
 export interface JudgedDriver {
@@ -10,11 +14,23 @@ export interface JudgedDriver {
   readonly version: string;
   readonly contract: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Digest of its files, if it was loaded from some. */
+  readonly digest?: string;
+}
+
+/** What else a verdict says. @since 0.1.0 */
+export interface VerdictContext {
+  /** Seed of sampled schedules. Default 1. */
+  readonly seed?: number;
+  /** What the check was narrowed to. Default: nothing was left out. */
+  readonly selection?: Selection | null;
+  /** Rules that are switched off. */
+  readonly waivers?: readonly Waiver[];
 }
 
 /**
  * Judges a driver from the reports of its scenarios: every rule gets a status, and the worst of the mandatory ones is
- * the outcome.
+ * the outcome. Where something was left out, by a selection or a waiver, the best outcome is `partial`.
  *
  * @since 0.1.0
  */
@@ -24,10 +40,18 @@ export function assembleVerdict(
   budget: string,
   profiles: readonly string[],
   scenarios: readonly ScenarioReport[],
+  context: VerdictContext = {},
 ): Verdict {
-  const reports = rules.map((rule) => judgeRule(rule, definition, scenarios));
-  const mandatory = reports.filter((_, index) => isMandatory(rules[index]!));
-  const outcome = outcomeOf(mandatory, scenarios);
+  const { seed = DEFAULT_SEED, selection = null, waivers = [] } = context;
+  const judged = rules.filter(({ id }) => selection?.rules?.includes(id) ?? true);
+  const reports = judged.map((rule) => {
+    const report = judgeRule(rule, definition, scenarios);
+    const waiver = waivers.find((each) => each.rule === rule.id);
+    return waiver === undefined ? report : disabled(report, waiver);
+  });
+  const mandatory = reports.filter((_, index) => isMandatory(judged[index]!));
+  const whole = selection === null && !mandatory.some(({ status }) => status === 'disabled');
+  const outcome = outcomeOf(mandatory, scenarios, whole);
   return {
     driver: {
       name: definition.name,
@@ -35,27 +59,40 @@ export function assembleVerdict(
       from,
       contract: definition.contract,
       capabilities: [...definition.capabilities],
+      digest: definition.digest ?? null,
     },
     suite: SUITE_VERSION,
     budget,
+    seed,
+    selection,
+    waivers,
     profiles,
     conformant: outcome === 'conformant',
     outcome,
     rules: reports,
     scenarios,
-    findings: scenarios.flatMap((scenario) => scenario.findings),
+    findings: scenarios
+      .flatMap((scenario) => scenario.findings)
+      .filter(({ ruleId }) => judged.some(({ id }) => id === ruleId)),
   };
 }
 
 function outcomeOf(
   mandatory: readonly RuleReport[],
   scenarios: readonly ScenarioReport[],
+  whole: boolean,
 ): Verdict['outcome'] {
   const has = (status: RuleReport['status']) => mandatory.some((report) => report.status === status);
   if (has('fail')) return 'not-conformant';
   if (scenarios.some((scenario) => scenario.stop === 'interrupted')) return 'interrupted';
   if (has('broken')) return 'broken';
-  return has('vacuous') || has('inconclusive') ? 'inconclusive' : 'conformant';
+  if (has('vacuous') || has('inconclusive')) return 'inconclusive';
+  return whole ? 'conformant' : 'partial';
+}
+
+function disabled(report: RuleReport, { reason, until }: Waiver): RuleReport {
+  const now = report.status === 'fail' ? 'it fails now' : `it would be ${report.status} now`;
+  return { ...report, status: 'disabled', reason: `until ${until}: ${reason} (${now})` };
 }
 
 function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly ScenarioReport[]): RuleReport {
@@ -94,10 +131,7 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
   if (base.triggers === 0 && may) return { ...base, status: 'skip', reason: optional.why };
   if (base.triggers === 0)
     return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
+  const little = tooLittle(triggered);
+  if (little !== null) return { ...base, status: 'inconclusive', reason: little };
   return { ...base, status: 'pass', reason: '' };
-}
-
-/** Whether a search completed the bound that a pass must name. */
-function reachedBound(scenario: ScenarioReport): boolean {
-  return scenario.exhausted || scenario.preemptions >= scenario.bound;
 }

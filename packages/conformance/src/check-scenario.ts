@@ -30,6 +30,10 @@ export interface ScenarioJob {
   /** Folder that source lines are relative to. */
   readonly root: string;
   readonly seed?: number;
+  /** Rules of which it is only counted how often they are broken: they are switched off, or not asked for. */
+  readonly counts?: readonly string[];
+  /** What the report is for: part of its digest. */
+  readonly label?: string;
   readonly beacon?: Beacon;
   readonly interrupted?: (progress: Progress) => boolean;
   /** Called now and then, and last when the search is ended early, with a function that gives what is needed to go on. */
@@ -47,6 +51,9 @@ export interface SavedScenario {
   readonly advice: Readonly<Record<string, number>>;
 }
 
+/** Seed of sampled schedules, if none is given. @since 0.1.0 */
+export const DEFAULT_SEED = 1;
+
 /** Executions of a search that are run again on a driver made anew. */
 const FRESH_RUNS = 8;
 
@@ -59,11 +66,14 @@ export function checkScenario(job: ScenarioJob): ScenarioReport {
   const bound = Math.min(job.scenario.preemptions, job.budget.preemptions);
   try {
     const first = job.resume?.advised ?? search(job, bound, null).report;
-    const onlyAdvice = first.findings.length > 0 && first.findings.every(isAdvice);
+    const counted = countedRules(job);
+    const onlyAdvice = first.findings.length > 0 && first.findings.every(({ ruleId }) => counted.has(ruleId));
     if (!onlyAdvice || first.stop === 'interrupted') return first;
     // Advice must not keep the mandatory rules from being searched to the end of the bound.
     const { report: second, advice } = search(job, bound, first);
-    const advised = first.findings.map((finding) => ({
+    const again = new Set(second.findings.map(({ ruleId }) => ruleId));
+    const once = first.findings.filter(({ ruleId }) => !again.has(ruleId));
+    const advised = once.map((finding) => ({
       ...finding,
       occurrences: advice.get(finding.ruleId) ?? finding.occurrences,
     }));
@@ -82,7 +92,7 @@ function search(
   const build = () => buildScenario(job.definition, job.scenario, job.profile, job.options);
   const ready = build();
   const { judge } = ready;
-  judge.onlyCountsAdvice = advised !== null;
+  if (advised !== null) judge.onlyCounts = countedRules(job);
   const resume = (job.resume?.advised ?? null) === advised ? job.resume : undefined;
   for (const [trigger, count] of Object.entries(resume?.triggers ?? {}))
     judge.triggers.set(trigger as Trigger, count);
@@ -108,17 +118,18 @@ function search(
     faults: job.scenario.faults,
     maxExecutions: job.budget.maxExecutions,
     maxSteps: job.budget.maxSteps,
-    ...(job.seed === undefined ? {} : { seed: job.seed }),
+    seed: job.seed ?? DEFAULT_SEED,
+    label: [job.scenario.id, job.profile, job.budget.name, job.label ?? ''].join(' '),
     ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
     ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
   });
   return { report: report(job, bound, ready, result), advice: judge.advice };
 }
 
-/** Whether a finding belongs to a rule that makes no driver fail. */
-export function isAdvice({ ruleId }: Finding): boolean {
-  const rule = rules.find((each) => each.id === ruleId);
-  return rule !== undefined && !isMandatory(rule);
+/** Rules that end no search: those that are advice, and those that are not to be judged. */
+function countedRules({ counts = [] }: ScenarioJob): Set<string> {
+  const advice = rules.filter((rule) => !isMandatory(rule)).map(({ id }) => id);
+  return new Set([...advice, ...counts]);
 }
 
 function report(
@@ -143,6 +154,7 @@ function report(
     longest: result.longest,
     stop: result.stop,
     sampled: result.sampled,
+    digest: result.digest,
     triggers: Object.fromEntries(ready.judge.triggers),
     findings: result.found.map((found) => findingOf(job, ready, found)),
     error: null,
@@ -192,6 +204,7 @@ export function emptyReport(
     longest: 0,
     stop: 'error',
     sampled: 0,
+    digest: '',
     triggers: {},
     findings: [],
     error: { code, message },

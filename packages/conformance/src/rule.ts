@@ -28,8 +28,14 @@ export type Trigger =
   | 'driver-put'
   | 'read-after-migration'
   | 'concurrent-callback'
+  | 'pinned-wanted'
+  | 'shrink-asked'
+  | 'shrunk'
+  | 'two-pages'
+  | 'two-users'
   | 'quiesced'
   | 'unloaded'
+  | 'counted-by-place'
   | 'inspected';
 
 /** What a rule's watch may ask and say. @since 0.1.0 */
@@ -73,6 +79,12 @@ export interface RuleWatch {
   putbackEnter?(page: Page): void;
   /** `putbackPage` gave `result`; the page is still locked and marked isolated. */
   putback?(page: Page, result: unknown): void;
+  /** A user has pinned an object: these pages must stay. */
+  pin?(pages: readonly Page[]): void;
+  /** The pin of these pages is about to end. */
+  unpin?(pages: readonly Page[]): void;
+  /** `shrink()` of the workload gave `result`, sense or nonsense. */
+  shrink?(result: unknown): void;
   /** An operation was applied by `thread`, which still describes it. */
   step?(thread: KThread, result: unknown): void;
   /** `party` took (+1) or dropped (-1) a reference of a page and now holds `held`. */

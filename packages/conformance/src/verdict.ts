@@ -1,6 +1,8 @@
 import type { Phase, Stop } from '@movable-pages/explore';
 import type { Finding } from './finding.js';
 import type { RuleLevel, Trigger } from './rule.js';
+import type { Selection } from './selection.js';
+import type { Waiver } from './waiver.js';
 
 /**
  * How a rule came out.
@@ -42,6 +44,8 @@ export interface ScenarioReport {
   readonly stop: Stop | 'error';
   /** Random executions run after the budget ended. */
   readonly sampled: number;
+  /** What all executions did, as a digest that cannot be had without running them; empty if the search did not come to its end. */
+  readonly digest: string;
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
   readonly findings: readonly Finding[];
   /** Why it could not run. */
@@ -70,13 +74,24 @@ export interface Verdict {
     readonly from: string;
     readonly contract: string;
     readonly capabilities: readonly string[];
+    /** Digest of its files, with all that they import; null if it was not loaded from a file. */
+    readonly digest: string | null;
   };
   readonly suite: string;
   readonly budget: string;
+  /** Seed of sampled schedules. */
+  readonly seed: number;
+  /** What the check was narrowed to; null if it was not: only then a driver can be conformant. */
+  readonly selection: Selection | null;
+  /** Rules that its author has switched off. */
+  readonly waivers: readonly Waiver[];
   readonly profiles: readonly string[];
   readonly conformant: boolean;
-  /** The worst status among mandatory rules: what the exit code is made of. */
-  readonly outcome: 'conformant' | 'not-conformant' | 'inconclusive' | 'broken' | 'interrupted';
+  /**
+   * The worst status among mandatory rules: what the exit code is made of. `partial`: what was judged passes, but something was
+   * left out, by a selection or by a waiver.
+   */
+  readonly outcome: 'conformant' | 'partial' | 'not-conformant' | 'inconclusive' | 'broken' | 'interrupted';
   readonly rules: readonly RuleReport[];
   readonly scenarios: readonly ScenarioReport[];
   readonly findings: readonly Finding[];
@@ -87,6 +102,7 @@ export interface Verdict {
 /** The process exit code that belongs to an outcome. @since 0.1.0 */
 export const exitCodes: Readonly<Record<Verdict['outcome'], number>> = Object.freeze({
   conformant: 0,
+  partial: 0,
   'not-conformant': 1,
   broken: 2,
   inconclusive: 3,

@@ -7,8 +7,10 @@ import type { MessagePort } from 'node:worker_threads';
 import type { DriverDefinition } from '@movable-pages/core';
 import { Beacon } from '@movable-pages/explore';
 import { checkScenario, type ScenarioJob } from './check-scenario.js';
-import { findScenario, selectScenarios } from './check-driver.js';
+import { findScenario, selectScenarios } from './select-scenarios.js';
+import { CheckError } from './errors.js';
 import { autopsy } from './node/autopsy.js';
+import { BuiltinsWatch } from './node/builtins-watch.js';
 import type { CodedFailure, DriverListing, ListJob, Overlay, WorkerAnswer, WorkerJob } from './node/job.js';
 import { loadChanged, loadDrivers } from './node/load-drivers.js';
 import { endIfFull } from './node/memory-guard.js';
@@ -18,6 +20,9 @@ import { flushed, printToStandardError, silence } from './node/worker-output.js'
 
 /** Milliseconds between two saves of one search. */
 const SAVE_EVERY = 1000;
+
+/** Made before any driver is loaded. */
+const builtins = new BuiltinsWatch();
 
 const loaded = new Map<string, Promise<DriverDefinition[]>>();
 /** The changed module that was loaded last: one that has been judged is not asked for again. */
@@ -30,39 +35,61 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
   if (job.kind === 'replay') printToStandardError();
   else silence();
   try {
-    const definitions = await (job.kind === 'trial' ? changedBy(job.overlay, job) : definitionsOf(job));
-    switch (job.kind) {
-      case 'list':
-        return definitions.map((definition) => listing(definition, job));
-      case 'scenario':
-        return checkScenario({
-          definition: named(definitions, job.driver),
-          from: job.from,
-          scenario: findScenario(job.scenario),
-          profile: job.profile,
-          budget: job.budget,
-          root: job.root,
-          ...(job.seed === null ? {} : { seed: job.seed }),
-          beacon,
-          interrupted: () => {
-            endIfFull();
-            return beacon.cancelled;
-          },
-          ...(job.resume === null ? {} : { resume: job.resume }),
-          ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
-        });
-      case 'trial':
-        return runTrial(definitions, job, beacon);
-      case 'replay':
-        return replayHere(named(definitions, job.content.driver), job);
-      case 'autopsy':
-        return { ...autopsy(named(definitions, job.driver), job) };
-    }
+    const answer = await answerTo(job, beacon);
+    requireBuiltins(job.from);
+    return answer;
   } catch (error) {
-    return coded(error);
+    const what = builtins.changed();
+    return coded(what === null ? error : changedBuiltin(job.from, what));
   } finally {
     await flushed();
   }
+}
+
+async function answerTo(job: WorkerJob, beacon: Beacon): Promise<WorkerAnswer> {
+  const definitions = await (job.kind === 'trial' ? changedBy(job.overlay, job) : definitionsOf(job));
+  requireBuiltins(job.from);
+  switch (job.kind) {
+    case 'list':
+      return definitions.map((definition) => listing(definition, job));
+    case 'scenario':
+      return checkScenario({
+        definition: named(definitions, job.driver),
+        from: job.from,
+        scenario: findScenario(job.scenario),
+        profile: job.profile,
+        budget: job.budget,
+        root: job.root,
+        counts: job.counts,
+        label: job.label,
+        seed: job.seed,
+        beacon,
+        interrupted: () => {
+          endIfFull();
+          return beacon.cancelled;
+        },
+        ...(job.resume === null ? {} : { resume: job.resume }),
+        ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
+      });
+    case 'trial':
+      return runTrial(definitions, job, beacon);
+    case 'replay':
+      return replayHere(named(definitions, job.content.driver), job);
+    case 'autopsy':
+      return { ...autopsy(named(definitions, job.driver), job) };
+  }
+}
+
+function requireBuiltins(from: string): void {
+  const what = builtins.changed();
+  if (what !== null) throw changedBuiltin(from, what);
+}
+
+function changedBuiltin(from: string, what: string): CheckError {
+  return new CheckError(
+    'MP_BUILTIN_CHANGED',
+    `${from}, or something that it imports, changed ${what}: nothing that is judged after that can be trusted; leave builtins as they are`,
+  );
 }
 
 /** Sends saves of a search to the main thread, not too often: the search must not wait for them. */
@@ -99,20 +126,21 @@ function named(definitions: readonly DriverDefinition[], name: string): DriverDe
   );
 }
 
-function listing(definition: DriverDefinition, job: ListJob): DriverListing {
+function listing(definition: DriverDefinition, job: ListJob): Omit<DriverListing, 'digest'> {
   return {
     name: definition.name,
     version: definition.version,
     contract: definition.contract,
     capabilities: [...definition.capabilities],
     jobs: job.profiles.flatMap((profile) =>
-      selectScenarios(definition, profile, job.scenarios === null ? {} : { scenarios: job.scenarios }).map(
-        (scenario) => ({
-          profile,
-          scenario: scenario.id,
-          bound: scenario.preemptions,
-        }),
-      ),
+      selectScenarios(definition, profile, {
+        ...(job.scenarios === null ? {} : { scenarios: job.scenarios }),
+        ...(job.rules === null ? {} : { rules: job.rules }),
+      }).map((scenario) => ({
+        profile,
+        scenario: scenario.id,
+        bound: scenario.preemptions,
+      })),
     ),
   };
 }

@@ -12,6 +12,7 @@ export {
   Completion,
   completion,
   freeShared,
+  HANDLE,
   join,
   kthread,
   KThread,
@@ -113,6 +114,7 @@ export { SwapDevice } from './swap/swap-device.js';
 export { buildDriver, type BuiltDriver } from './registry/build-driver.js';
 export {
   CAPABILITIES,
+  CAPABILITY_METHODS,
   CONTRACTS,
   type AddressSpaceDriver,
   type Capability,

@@ -54,7 +54,7 @@ export function identityOf(program: Program, options: ExploreOptions): number {
   const { machine } = program;
   let hash = mix(machine.threadCount, machine.heap.locations);
   for (const thread of machine.threads) hash = mixText(hash, thread.name);
-  for (const name of [...Object.keys(COUNTS), 'search', 'seed', 'naive', 'preemptive'] as const) {
+  for (const name of [...Object.keys(COUNTS), 'search', 'seed', 'naive', 'preemptive', 'label'] as const) {
     // Where a search may end for now is no part of what it is.
     if (name === 'maxMilliseconds') continue;
     hash = mixText(hash, `${name} ${String(options[name as keyof ExploreOptions])}`);

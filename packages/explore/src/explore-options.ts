@@ -42,6 +42,8 @@ export interface ExploreOptions {
   readonly sampled?: number;
   /** Seed of the sampled executions. Default 1. */
   readonly seed?: number;
+  /** What the search is for: part of its {@link ExploreResult.digest}, so that a result cannot be passed off for another. */
+  readonly label?: string;
   /** How many executions to go on, once something was found, in search of a shorter witness. Default 500. */
   readonly afterFirst?: number;
   /** The bound that a bounded search begins with. Default 0. */

@@ -67,6 +67,11 @@ export interface ExploreResult {
   readonly phases: readonly Phase[];
   /** In how many ways executions ended; see {@link describeEndings}. */
   readonly endings: SavedEndings;
+  /**
+   * What all executions did, in sixteen hexadecimal digits: the same program, searched in the same way, gives the same, and
+   * nobody knows it without running them.
+   */
+  readonly digest: string;
   /** By the clock, if there was one. */
   readonly milliseconds: number | null;
   /** Work units that were searched, and how many there are. */

@@ -51,6 +51,7 @@ export function harvest(
     faults: options.faults ?? 1,
     phases: [...phases],
     endings: search.endings.save(),
+    digest: search.digest.toString(),
     milliseconds: search.milliseconds,
     units: { done: [unit.index], of: unit.count },
     lockFacts: [...(lockOrder?.facts ?? [])],

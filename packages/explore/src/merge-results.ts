@@ -1,5 +1,6 @@
 import type { SavedEndings } from './endings.js';
 import type { ExploreResult, Found, Phase, Stop } from './explore-result.js';
+import { addDigests } from './search-digest.js';
 import { violationKey } from './violation.js';
 
 /** From the best to the worst: one part that ended badly makes the whole end so. */
@@ -56,6 +57,7 @@ export function emptyResult(units: number, faults: number): ExploreResult {
     faults,
     phases: [],
     endings: { entries: [], more: 0 },
+    digest: '0'.repeat(16),
     milliseconds: null,
     units: { done: [], of: units },
     lockFacts: [],
@@ -85,6 +87,7 @@ function mergeTwo(a: ExploreResult, b: ExploreResult): ExploreResult {
     faults: Math.min(a.faults, b.faults),
     phases: mergePhases(a.phases, b.phases),
     endings: mergeEndings(a.endings, b.endings),
+    digest: addDigests(a.digest, b.digest),
     milliseconds: a.milliseconds === null || b.milliseconds === null ? null : a.milliseconds + b.milliseconds,
     units: { done: [...a.units.done, ...b.units.done], of: a.units.of },
     lockFacts: [...a.lockFacts, ...b.lockFacts],

@@ -39,6 +39,8 @@ export interface SavedSearch {
   readonly found: readonly Best[];
   readonly endings: SavedEndings;
   readonly samples: SavedSamples;
+  /** What was seen so far; see {@link ExploreResult.digest}. */
+  readonly digest: string;
   readonly milliseconds: number | null;
   /** What was seen of the order of locks, and the cycles in it. */
   readonly lockFacts: readonly LockFact[];

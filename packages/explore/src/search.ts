@@ -5,6 +5,7 @@ import type { ExploreOptions } from './explore-options.js';
 import type { Phase, Stop } from './explore-result.js';
 import { repeat } from './repeat.js';
 import { Samples } from './samples.js';
+import { SearchDigest } from './search-digest.js';
 import type { Best, SavedSearch, Totals } from './saved.js';
 import { BoundedDfs } from './strategies/bounded-dfs.js';
 import type { SavedDfs } from './strategies/depth-first.js';
@@ -37,6 +38,7 @@ export class Search {
   readonly best = new Map<string, Best>();
   readonly endings: Endings;
   readonly samples: Samples;
+  readonly digest: SearchDigest;
   readonly phases: Phase[] = [];
   readonly totals: Totals = { executions: 0, steps: 0, longest: 0, deepest: 0, abandoned: 0, sampled: 0 };
   stop: Stop | null = null;
@@ -70,6 +72,7 @@ export class Search {
     );
     this.endings = new Endings(program.machine, program.ending ?? null);
     this.samples = new Samples(options.freshRuns ?? 32);
+    this.digest = new SearchDigest(program, options, unit);
     this.startedAt = options.clock?.() ?? 0;
   }
 
@@ -291,6 +294,7 @@ export class Search {
     if (outcome.steps > totals.longest) totals.longest = outcome.steps;
     if (outcome.preemptions > totals.deepest) totals.deepest = outcome.preemptions;
     if (sampling) totals.sampled++;
+    this.digest.note(this.executor, outcome);
     if (outcome.abandoned) {
       totals.abandoned++;
       phase.abandoned++;
@@ -362,6 +366,7 @@ export class Search {
       found: [...this.best.values()].map((best) => ({ ...best })),
       endings: this.endings.save(),
       samples: this.samples.save(),
+      digest: this.digest.toString(),
       milliseconds: this.milliseconds,
       lockFacts: this.executor.lockOrder?.facts ?? [],
       standing: this.executor.lockOrder?.standing ?? [],
@@ -377,6 +382,7 @@ export class Search {
     for (const best of saved.found) this.best.set(best.key, { ...best });
     this.endings.restore(saved.endings);
     this.samples.restore(saved.samples);
+    this.digest.restore(saved.digest);
     this.spentBefore = saved.milliseconds ?? 0;
     this.executor.lockOrder?.restore(saved.lockFacts, saved.standing);
     if (saved.phase === null) return;

@@ -32,7 +32,7 @@ export class Baseline {
     private readonly from: string,
     /** The profiles that were run. */
     readonly profiles: readonly string[],
-    readonly listings: readonly DriverListing[],
+    readonly listings: readonly Omit<DriverListing, 'digest'>[],
     private readonly probes: Probes,
     /** What it cost least to run comes first, but nothing before that which needs no objects. */
     private readonly trials: readonly (TrialReport & { readonly seen: ReadonlySet<number> })[],

@@ -1,10 +1,11 @@
 import type { BuiltDriver, Kernel, VmEventMap } from '@movable-pages/core';
-import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS } from '@movable-pages/core';
+import { IsolateMode, MigrateMode, MIGRATEPAGE_SUCCESS, Page, PageFlag } from '@movable-pages/core';
 import { Monitor, type Violation, type ViolationSink } from '@movable-pages/explore';
 import type { KThread, Scope } from '@movable-pages/machine';
-import { applies, isMandatory, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
+import { applies, type Rule, type RuleWatch, type Trigger, type WatchContext } from '../rule.js';
 import { isCallback } from './callbacks.js';
 import { driverSite } from './driver-site.js';
+import { isMarked, markedPages } from './page-facts.js';
 import { silence } from './silence.js';
 
 interface Watching {
@@ -30,13 +31,15 @@ export class Judge extends Monitor {
   /** Those that want to know of every step: few, and asked at every step. */
   private readonly stepping: RuleWatch[];
   private sink: ViolationSink | null = null;
-  /** How often each rule of advice was broken while {@link Judge.onlyCountsAdvice}. */
+  /** How often each of {@link Judge.onlyCounts} was broken. */
   readonly advice = new Map<string, number>();
-  /** Whether a rule that is not mandatory is only counted when it is broken, so that it ends no search. */
-  onlyCountsAdvice = false;
+  /** Rules of which it is only counted how often they are broken, so that they end no search. */
+  onlyCounts: ReadonlySet<string> = new Set();
   private unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
+  /** Users that are in an operation of the driver's. */
+  private usersInside = 0;
   /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
   private readonly listed = new Set<number>();
   /** For each thread the references that its present callback took and dropped, by page. */
@@ -50,7 +53,7 @@ export class Judge extends Monitor {
   ) {
     super();
     this.kernel = kernel;
-    const capabilities = built.definition.capabilities;
+    const { capabilities } = built;
     this.watching = [];
     for (const rule of rules) {
       if (rule.watch === undefined || !applies(rule, capabilities)) continue;
@@ -108,11 +111,38 @@ export class Judge extends Monitor {
     });
   }
 
+  /**
+   * Notes that an object is pinned. Gives the pages that must stay, for {@link Judge.unpinned}.
+   *
+   * @param given What the driver's pin() gave: the pages, or nothing if all of the driver's must stay.
+   */
+  pinned(given: unknown): readonly Page[] {
+    // A page that is locked may be on its way out already.
+    const pages = Array.isArray(given)
+      ? given.filter((page): page is Page => page instanceof Page)
+      : markedPages(this.kernel).filter((page) => (page.peekFlags() & PageFlag.locked) === 0);
+    for (const { watch } of this.watching) watch.pin?.(pages);
+    return pages;
+  }
+
+  /** Notes that a pin ends. */
+  unpinned(pages: readonly Page[]): void {
+    for (const { watch } of this.watching) watch.unpin?.(pages);
+  }
+
+  /** Notes what the driver's shrink() gave. */
+  shrunk(given: unknown): void {
+    this.trigger('shrink-asked');
+    for (const { watch } of this.watching) watch.shrink?.(given);
+  }
+
   override begin(sink: ViolationSink): void {
     this.sink = sink;
     this.unloaded = false;
     this.migrated = false;
     this.insideCallbacks = 0;
+    this.usersInside = 0;
+    this.notePages();
     this.callbackReferences.clear();
     this.listed.clear();
     for (const { watch } of this.watching) watch.begin?.();
@@ -131,14 +161,21 @@ export class Judge extends Monitor {
   }
 
   override scopeEnter(thread: KThread, scope: Scope): void {
-    if (!isCallback(scope.what)) return;
+    if (!isCallback(scope.what)) {
+      if (thread.party === 'user' && scope.party === 'driver' && ++this.usersInside > 1)
+        this.trigger('two-users');
+      return;
+    }
     this.callbackReferences.set(thread.id, new Map());
     this.insideCallbacks++;
     this.trigger('callback');
   }
 
   override scopeLeave(thread: KThread, scope: Scope): void {
-    if (!isCallback(scope.what)) return;
+    if (!isCallback(scope.what)) {
+      if (thread.party === 'user' && scope.party === 'driver') this.usersInside--;
+      return;
+    }
     this.insideCallbacks--;
     this.callbackReferences.delete(thread.id);
   }
@@ -154,11 +191,24 @@ export class Judge extends Monitor {
     for (const { watch } of this.watching) watch.reference?.(page, party, delta, held);
   }
 
+  /** Notes whether two pages of the driver are there at once. */
+  private notePages(): void {
+    let marked = 0;
+    for (let pfn = 0; pfn < this.kernel.frames.count; pfn++)
+      if (isMarked(this.kernel, this.kernel.page(pfn)) && ++marked === 2) {
+        this.trigger('two-pages');
+        return;
+      }
+  }
+
   private listen(): void {
     const on = <K extends keyof VmEventMap>(name: K, listener: (event: VmEventMap[K][0]) => void) => {
       this.kernel.events.on(name, listener as never);
     };
-    on('set_page_movable', () => this.trigger('set-movable'));
+    on('set_page_movable', () => {
+      this.trigger('set-movable');
+      this.notePages();
+    });
     on('clear_page_movable', () => this.trigger('clear-movable'));
     on('driver_isolate_enter', ({ page, mode }) => {
       if ((mode & IsolateMode.asyncMigrate) !== 0) this.trigger('async-callback');
@@ -211,7 +261,7 @@ export class Judge extends Monitor {
     rule: Rule,
     problem: { title: string; expected: string; received: string; subject?: string },
   ): void {
-    if (this.onlyCountsAdvice && !isMandatory(rule)) {
+    if (this.onlyCounts.has(rule.id)) {
       this.advice.set(rule.id, (this.advice.get(rule.id) ?? 0) + 1);
       return;
     }

@@ -9,6 +9,25 @@ export function isMarked(kernel: Kernel, page: Page): boolean {
   return kernel.frames.peek(page.pfn, MAPPING) >> 2 !== 0;
 }
 
+/** All pages that are marked movable with a driver behind the mark. */
+export function markedPages(kernel: Kernel): Page[] {
+  const marked: Page[] = [];
+  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
+    const page = kernel.page(pfn);
+    if (isMarked(kernel, page)) marked.push(page);
+  }
+  return marked;
+}
+
+/** Pages that the driver holds a reference on, by the books of the suite. */
+export function pagesHeld(kernel: Kernel): number {
+  let held = 0;
+  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
+    if (kernel.machine.ledger.heldBy(kernel.frames.location(pfn, REF_COUNT), 'driver') > 0) held++;
+  }
+  return held;
+}
+
 /** Who holds a page, in words: `driver 1, vm 1`. */
 export function holders(kernel: Kernel, page: Page): string {
   const entries = [...kernel.machine.ledger.holders(kernel.frames.location(page.pfn, REF_COUNT))];

@@ -2,7 +2,7 @@ import type { DriverDefinition } from '@movable-pages/core';
 import { replayDecisions, type TraceEntry } from '@movable-pages/explore';
 import { buildScenario } from '../build-scenario.js';
 import { emptyReport } from '../check-scenario.js';
-import { findScenario } from '../check-driver.js';
+import { findScenario } from '../select-scenarios.js';
 import { makeFinding } from '../make-finding.js';
 import type { ScenarioReport } from '../verdict.js';
 import type { AutopsyJob } from './job.js';

@@ -3,17 +3,21 @@ import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
-import { findScenario } from '../check-driver.js';
-import { emptyReport } from '../check-scenario.js';
+import { findScenario } from '../select-scenarios.js';
+import { certificateLabel } from '../certificate/certificate-label.js';
+import { DEFAULT_SEED } from '../check-scenario.js';
 import { CheckError } from '../errors.js';
+import type { Finding } from '../finding.js';
+import { isMandatory } from '../rule.js';
+import { countedOnly, requireRule, selectionOf, type RuleChoice } from '../selection.js';
 import type { ScenarioReport, Verdict } from '../verdict.js';
-import { hungReport } from './hung-report.js';
-import { isFailure, type DriverListing } from './job.js';
-import { wasFull } from './memory-guard.js';
-import { workerDied } from './replay-token.js';
+import type { Waiver } from '../waiver.js';
+import { driverDigest } from './driver-digest.js';
+import type { Checkpoint } from './checkpoint.js';
+import { DriverRun, type LoadedModule } from './driver-run.js';
+import type { DriverListing } from './job.js';
+import { listDrivers } from './list-drivers.js';
 import { resolveModule } from './resolve-module.js';
-import { unitKey, type Checkpoint } from './checkpoint.js';
-import { thaw } from './thaw.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** What a check tells while it runs. @since 0.1.0 */
@@ -38,7 +42,7 @@ export type CheckEvent =
     };
 
 /** How a module is checked. @since 0.1.0 */
-export interface CheckModuleOptions {
+export interface CheckModuleOptions extends RuleChoice {
   /** Folder that paths are relative to. Default: the working directory. */
   readonly cwd?: string;
   /** Default: all. */
@@ -48,6 +52,10 @@ export interface CheckModuleOptions {
   /** Default `quick`. */
   readonly budget?: 'quick' | 'default' | 'deep';
   readonly seed?: number;
+  /** Rules that are switched off. Whether they still hold is for the caller to say: see {@link requireWaivers}. */
+  readonly waivers?: readonly Waiver[];
+  /** Ends the check at the first finding that counts: what had not come to its end by then is `interrupted`. */
+  readonly bail?: boolean;
   /** Worker threads. Default: one for each processor, at most 4. Results do not depend on it. */
   readonly workers?: number;
   /** Of the work units (a scenario under a profile each, numbered in order), check only every `of`-th, from `index` on. */
@@ -68,7 +76,7 @@ export interface CheckModuleOptions {
  *
  * @param specifier Path of a `.ts` or `.js` file, or the name of a package.
  * @returns One verdict for each driver.
- * @throws CheckError `MP_CANNOT_LOAD`, `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`, `MP_WORKER_DIED`; DriverError
+ * @throws CheckError `MP_CANNOT_LOAD`, `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`, `MP_UNKNOWN_RULE`, `MP_WORKER_DIED`; DriverError
  *   `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER` and the like, as errors with a `code`.
  * @since 0.1.0
  */
@@ -78,11 +86,19 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const module = { url: resolveModule(specifier, cwd), from: specifier, root: cwd };
   const profiles = options.profiles ?? [...kernelProfiles.keys()];
-  requireKnown(profiles, options.scenarios);
+  for (const profile of profiles) requireProfile(profile);
+  for (const scenario of options.scenarios ?? []) findScenario(scenario);
+  const selection = selectionOf(options);
+  const digest = driverDigest(module.url);
   const pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   try {
-    const job = { ...module, profiles, scenarios: options.scenarios ?? null };
-    const listings = await list(pool, job);
+    const job = {
+      ...module,
+      profiles,
+      scenarios: options.scenarios ?? null,
+      rules: selection?.rules ?? null,
+    };
+    const listings = (await listDrivers(pool, job)).map((listing) => ({ ...listing, digest }));
     options.checkpoint?.noteListings(specifier, listings);
     const verdicts: Verdict[] = [];
     for (const listing of listings)
@@ -93,56 +109,39 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
   }
 }
 
-interface Module {
-  readonly url: string;
-  readonly from: string;
-  readonly root: string;
-}
-
-/** Lists the drivers of a module and the scenarios that fit each. */
-export async function list(
-  pool: WorkerPool,
-  job: Module & { profiles: readonly string[]; scenarios: readonly string[] | null },
-): Promise<DriverListing[]> {
-  let result;
-  try {
-    result = await pool.run({ kind: 'list', ...job });
-  } catch (error) {
-    throw workerDied(error);
-  }
-  if (result.end !== 'answer')
-    throw new CheckError(
-      'MP_CANNOT_LOAD',
-      `${job.from} never finished loading: it loops at its top level or while it is built`,
-    );
-  if (isFailure(result.answer)) throw thaw(result.answer);
-  return result.answer as DriverListing[];
-}
-
 async function checkListed(
   pool: WorkerPool,
-  module: Module,
+  module: LoadedModule,
   listing: DriverListing,
   profiles: readonly string[],
   options: CheckModuleOptions,
 ): Promise<Verdict> {
   const budget = budgets[options.budget ?? 'quick'];
+  const selection = selectionOf(options);
   const { index, of } = options.shard ?? { index: 0, of: 1 };
   const units = listing.jobs.filter((_, number) => number % of === index);
   const jobs = units.length;
   const driver = listing.name;
   options.onEvent?.({ type: 'driver', driver, version: listing.version, jobs });
   let done = 0;
-  const trouble: Trouble = { stuckIn: new Set(), outOfMemory: 0 };
+  const waivers = options.waivers ?? [];
+  const counts = countedOnly(selection, waivers);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  setMaxListeners(0, signal);
+  const run = new DriverRun(pool, module, listing, {
+    budget,
+    seed: options.seed ?? DEFAULT_SEED,
+    counts,
+    label: certificateLabel(listing, selection, waivers),
+    signal,
+    ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+    onProgress: (unit, progress) => options.onEvent?.({ type: 'progress', driver, ...unit, ...progress }),
+  });
   const reports = await Promise.all(
-    units.map(async ({ profile, scenario, bound }) => {
-      const report = await runScenario(
-        pool,
-        module,
-        { driver, profile, scenario, bound: Math.min(bound, budget.preemptions) },
-        trouble,
-        options,
-      );
+    units.map(async (unit) => {
+      const report = await run.unit(unit);
+      if (options.bail === true && fails(report, counts)) stop.abort();
       options.onEvent?.({ type: 'scenario', driver, report, done: ++done, jobs });
       return report;
     }),
@@ -153,96 +152,25 @@ async function checkListed(
     budget.name,
     profiles,
     reports,
+    {
+      selection,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    },
   );
   return options.shard === undefined
     ? verdict
     : { ...verdict, shard: { index, of, units: listing.jobs.length } };
 }
 
-/** What the scenarios of one driver have learned about it. */
-interface Trouble {
-  /** Where it loops or ends its worker. */
-  readonly stuckIn: Set<string>;
-  /** Workers that it filled. */
-  outOfMemory: number;
+/** Whether a report alone makes a driver fail. */
+function fails({ error, findings }: ScenarioReport, counts: readonly string[]): boolean {
+  const mandatory = ({ ruleId }: Finding) => !counts.includes(ruleId) && isMandatory(requireRule(ruleId));
+  return error !== null || findings.some(mandatory);
 }
 
-const KEEPS = 'it allocates without end, or keeps something from one schedule to the next';
-
-/** Workers that a driver may fill before the rest of its scenarios are not run any more. */
-const FILLED = 3;
-
-async function runScenario(
-  pool: WorkerPool,
-  module: Module,
-  job: { driver: string; profile: string; scenario: string; bound: number },
-  trouble: Trouble,
-  options: CheckModuleOptions,
-): Promise<ScenarioReport> {
-  const { driver, profile, scenario, bound } = job;
-  const empty = (code: string, message: string) =>
-    emptyReport({ scenario: findScenario(scenario), profile }, bound, code, message);
-  const interrupted = (): ScenarioReport => ({ ...empty('', ''), error: null, stop: 'interrupted' });
-  const { checkpoint } = options;
-  const unit = unitKey({ from: module.from, driver, scenario, profile });
-  const done = checkpoint?.reportOf(unit);
-  if (done !== undefined) return done;
-  const report = await run();
-  if (report.stop !== 'interrupted') checkpoint?.noteReport(unit, report);
-  return report;
-
-  async function run(): Promise<ScenarioReport> {
-    try {
-      const result = await pool.run(
-        {
-          kind: 'scenario',
-          ...module,
-          driver,
-          scenario,
-          profile,
-          budget: budgets[options.budget ?? 'quick'],
-          seed: options.seed ?? null,
-          resume: checkpoint?.saveOf(unit) ?? null,
-        },
-        {
-          ...(checkpoint === undefined ? {} : { onSave: (save) => checkpoint.noteSave(unit, save) }),
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
-          stuckIn: trouble.stuckIn,
-          unless: () => trouble.outOfMemory >= FILLED,
-          onProgress: (progress) =>
-            options.onEvent?.({ type: 'progress', driver, scenario, profile, ...progress }),
-        },
-      );
-      if (result.end === 'interrupted') return interrupted();
-      if (result.end === 'not run') {
-        const why = `${driver} used up the memory of ${FILLED} workers, so the rest of its scenarios were not run`;
-        return empty('MP_WORKER_DIED', why);
-      }
-      if (result.end === 'hung') {
-        return result.beacon.decisions.length === 0
-          ? empty(
-              'MP_HANG',
-              `${driver} never came back while it was built or while its first objects were made: a loop without operations`,
-            )
-          : await hungReport(pool, { ...module, driver, scenario, profile }, result);
-      }
-      if (isFailure(result.answer)) return empty(result.answer.failure.code, result.answer.failure.message);
-      return result.answer as ScenarioReport;
-    } catch (error) {
-      if (!wasFull(error)) return empty('MP_WORKER_DIED', workerDied(error).message);
-      trouble.outOfMemory++;
-      return empty('MP_WORKER_DIED', `${driver} used up the memory of its worker: ${KEEPS}`);
-    }
-  }
-}
-
-/** @throws CheckError `MP_UNKNOWN_PROFILE`, `MP_UNKNOWN_SCENARIO`. */
-export function requireKnown(profiles: readonly string[], scenarios: readonly string[] = []): void {
-  for (const profile of profiles) requireProfile(profile);
-  for (const scenario of scenarios) findScenario(scenario);
-}
-
-function requireProfile(name: string): void {
+/** @throws CheckError `MP_UNKNOWN_PROFILE`. */
+export function requireProfile(name: string): void {
   if (kernelProfiles.has(name)) return;
   throw new CheckError(
     'MP_UNKNOWN_PROFILE',

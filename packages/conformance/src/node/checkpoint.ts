@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { SavedScenario } from '../check-scenario.js';
 import { CheckError } from '../errors.js';
+import { driverDigest } from './driver-digest.js';
 import type { DriverListing } from './job.js';
 import type { ScenarioReport } from '../verdict.js';
+import type { Waiver } from '../waiver.js';
 import { SUITE_VERSION } from '../version.js';
 import { resolveModule } from './resolve-module.js';
 
 /** The shape of the file; it changes its number when it changes its meaning. */
-const SCHEMA = 'movable-pages/checkpoint@1';
+const SCHEMA = 'movable-pages/checkpoint@2';
 
 /** Milliseconds between two writings of the file. */
 const WRITE_EVERY = 1000;
@@ -21,6 +21,9 @@ export interface CheckpointRun {
   readonly modules: readonly string[];
   readonly profiles: readonly string[] | null;
   readonly scenarios: readonly string[] | null;
+  /** Ids of the rules that are wanted. */
+  readonly rules: readonly string[] | null;
+  readonly waivers: readonly Waiver[];
   readonly budget: 'quick' | 'default' | 'deep';
   readonly seed: number | null;
   readonly shard: { readonly index: number; readonly of: number } | null;
@@ -31,7 +34,7 @@ export interface CheckpointContent {
   readonly schema: typeof SCHEMA;
   readonly suite: string;
   readonly run: CheckpointRun;
-  /** Digests of the files that the modules were loaded from. */
+  /** Digests of the modules, with what they import. */
   readonly digests: Readonly<Record<string, string>>;
   /** The drivers of each module, with all their work units. */
   readonly listings: Readonly<Record<string, readonly DriverListing[]>>;
@@ -82,7 +85,7 @@ export class Checkpoint {
   /**
    * Goes on from a file.
    *
-   * @throws CheckError `MP_BAD_CHECKPOINT` (missing, cut off, of another version), `MP_STALE_CHECKPOINT` (a driver's file changed).
+   * @throws CheckError `MP_BAD_CHECKPOINT` (missing, cut off, of another version), `MP_STALE_CHECKPOINT` (a driver's files changed).
    */
   static resume(file: string): Checkpoint {
     const content = readCheckpoint(file);
@@ -174,12 +177,7 @@ export class Checkpoint {
 }
 
 function digestsOf({ modules, root }: CheckpointRun): Record<string, string> {
-  return Object.fromEntries(
-    modules.map((module) => {
-      const text = readFileSync(fileURLToPath(resolveModule(module, root)));
-      return [module, createHash('sha256').update(text).digest('hex')];
-    }),
-  );
+  return Object.fromEntries(modules.map((module) => [module, driverDigest(resolveModule(module, root))]));
 }
 
 /**

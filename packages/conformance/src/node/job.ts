@@ -32,6 +32,8 @@ export interface ListJob extends ModuleJob {
   readonly kind: 'list';
   readonly profiles: readonly string[];
   readonly scenarios: readonly string[] | null;
+  /** Ids of the rules that are wanted. */
+  readonly rules: readonly string[] | null;
 }
 
 /** Explores one scenario. */
@@ -41,7 +43,11 @@ export interface ScenarioWorkerJob extends ModuleJob {
   readonly scenario: string;
   readonly profile: string;
   readonly budget: Budget;
-  readonly seed: number | null;
+  readonly seed: number;
+  /** Rules of which it is only counted how often they are broken. */
+  readonly counts: readonly string[];
+  /** What the result is for: part of its digest. */
+  readonly label: string;
   /** Where saves of the search go; null if nobody wants them. */
   readonly saves: MessagePort | null;
   readonly resume: SavedScenario | null;
@@ -105,6 +111,8 @@ export interface DriverListing {
   readonly version: string;
   readonly contract: string;
   readonly capabilities: readonly Capability[];
+  /** Digest of the files of its module. */
+  readonly digest: string;
   /** Profile and scenario ids, in order. */
   readonly jobs: readonly { readonly profile: string; readonly scenario: string; readonly bound: number }[];
 }
@@ -115,7 +123,12 @@ export interface CodedFailure {
 }
 
 /** What a worker gives back. */
-export type WorkerAnswer = DriverListing[] | ScenarioReport | TrialAnswer | ReplayReport | CodedFailure;
+export type WorkerAnswer =
+  | Omit<DriverListing, 'digest'>[]
+  | ScenarioReport
+  | TrialAnswer
+  | ReplayReport
+  | CodedFailure;
 
 /** The units of a trial that were run. */
 export interface TrialAnswer {

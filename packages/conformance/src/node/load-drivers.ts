@@ -14,8 +14,20 @@ const OPTIONS: JitiOptions = { interopDefault: false, sourceMaps: true };
  * @throws CheckError `MP_CANNOT_LOAD`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
  */
 export async function loadDrivers(url: string, from: string): Promise<DriverDefinition[]> {
+  return new DriverRegistry().registerModule(await loadModule(url, from), from);
+}
+
+/**
+ * Imports a module: TypeScript, decorators and enums work without a build.
+ *
+ * @param url `file:` URL of the module.
+ * @param from What the user called it, for messages.
+ * @throws CheckError `MP_CANNOT_LOAD`.
+ * @since 0.1.0
+ */
+export async function loadModule(url: string, from: string): Promise<object> {
   const file = fileURLToPath(url);
-  return register(from, () => createJiti(file, OPTIONS).import<object>(file));
+  return imported(from, () => createJiti(file, OPTIONS).import<object>(file));
 }
 
 /**
@@ -36,14 +48,11 @@ export async function loadChanged(url: string, from: string, overlay: Overlay): 
     }),
   });
   for (const each of Object.keys(overlay.texts)) delete jiti.cache[each];
-  return register(from, () => jiti.import<object>(file));
+  const module = await imported(from, () => jiti.import<object>(file));
+  return new DriverRegistry().registerModule(module, from);
 }
 
-async function register(from: string, load: () => Promise<object>): Promise<DriverDefinition[]> {
-  return new DriverRegistry().registerModule(await loadModule(from, load), from);
-}
-
-async function loadModule(from: string, load: () => Promise<object>): Promise<object> {
+async function imported(from: string, load: () => Promise<object>): Promise<object> {
   try {
     return await load();
   } catch (error) {

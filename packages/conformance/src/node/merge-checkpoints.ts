@@ -1,5 +1,6 @@
 import { assembleVerdict } from '../assemble-verdict.js';
 import { CheckError } from '../errors.js';
+import { selectionOf } from '../selection.js';
 import type { Verdict } from '../verdict.js';
 import { readCheckpoint, unitKey, type CheckpointContent } from './checkpoint.js';
 import type { DriverListing } from './job.js';
@@ -43,7 +44,15 @@ export function mergeCheckpoints(files: readonly string[]): MergedCheck {
       });
       const profiles = [...new Set(listing.jobs.map(({ profile }) => profile))];
       const judged = { ...listing, capabilities: new Set(listing.capabilities) };
-      return assembleVerdict(judged, from, run.budget, run.profiles ?? profiles, done);
+      return assembleVerdict(judged, from, run.budget, run.profiles ?? profiles, done, {
+        selection: selectionOf({
+          ...(run.rules === null ? {} : { rules: run.rules }),
+          ...(run.scenarios === null ? {} : { scenarios: run.scenarios }),
+          ...(run.profiles === null ? {} : { profiles: run.profiles }),
+        }),
+        waivers: run.waivers,
+        ...(run.seed === null ? {} : { seed: run.seed }),
+      });
     }),
   );
   return { verdicts, root: run.root };
@@ -51,8 +60,18 @@ export function mergeCheckpoints(files: readonly string[]): MergedCheck {
 
 /** What shards of one check have in common. */
 function identity({ run, digests }: CheckpointContent): string {
-  const { modules, profiles, scenarios, budget, seed, shard } = run;
-  return JSON.stringify([modules, profiles, scenarios, budget, seed, shard?.of ?? null, digests]);
+  const { modules, profiles, scenarios, rules, waivers, budget, seed, shard } = run;
+  return JSON.stringify([
+    modules,
+    profiles,
+    scenarios,
+    rules,
+    waivers,
+    budget,
+    seed,
+    shard?.of ?? null,
+    digests,
+  ]);
 }
 
 function listingsOf(

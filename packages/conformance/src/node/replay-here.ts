@@ -1,7 +1,7 @@
 import type { DriverDefinition } from '@movable-pages/core';
 import { Beacon, replaySchedule } from '@movable-pages/explore';
 import { buildScenario } from '../build-scenario.js';
-import { findScenario } from '../check-driver.js';
+import { findScenario } from '../select-scenarios.js';
 import { makeFinding } from '../make-finding.js';
 import { SUITE_VERSION } from '../version.js';
 import type { ReplayJob } from './job.js';

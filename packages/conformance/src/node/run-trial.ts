@@ -1,7 +1,9 @@
 import type { DriverDefinition } from '@movable-pages/core';
 import type { Beacon } from '@movable-pages/explore';
-import { findScenario } from '../check-driver.js';
-import { checkScenario, emptyReport, isAdvice } from '../check-scenario.js';
+import { checkScenario, emptyReport } from '../check-scenario.js';
+import { isMandatory } from '../rule.js';
+import { rules } from '../rules/index.js';
+import { findScenario } from '../select-scenarios.js';
 import type { ScenarioReport } from '../verdict.js';
 import type { TrialAnswer, TrialJob, TrialReport } from './job.js';
 import { endIfFull } from './memory-guard.js';
@@ -12,6 +14,8 @@ import { endIfFull } from './memory-guard.js';
  * @since 0.1.0
  */
 export const REACHED = '__movablePagesReached';
+
+const ADVICE = new Set(rules.filter((rule) => !isMandatory(rule)).map(({ id }) => id));
 
 /** Runs the units of a trial in this thread, up to the first that would not pass. */
 export function runTrial(
@@ -54,5 +58,5 @@ export function runTrial(
 
 /** Whether a check with this report in it would not pass. @since 0.1.0 */
 export function refuses(report: ScenarioReport): boolean {
-  return report.error !== null || report.findings.some((finding) => !isAdvice(finding));
+  return report.error !== null || report.findings.some(({ ruleId }) => !ADVICE.has(ruleId));
 }

@@ -2,7 +2,8 @@ import { kernelProfiles } from '@movable-pages/core';
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { budgets } from '../budget.js';
-import { list, requireKnown } from './check-module.js';
+import { findScenario } from '../select-scenarios.js';
+import { requireProfile } from './check-module.js';
 import {
   isFailure,
   type DriverListing,
@@ -11,6 +12,7 @@ import {
   type TrialReport,
   type TrialUnit,
 } from './job.js';
+import { listDrivers } from './list-drivers.js';
 import { wasFull } from './memory-guard.js';
 import { resolveModule } from './resolve-module.js';
 import { WorkerPool } from './worker-pool.js';
@@ -72,7 +74,8 @@ export class TrialBench {
     if (options.signal !== undefined) setMaxListeners(0, options.signal);
     this.url = resolveModule(from, this.root);
     this.profiles = options.profiles ?? [...kernelProfiles.keys()];
-    requireKnown(this.profiles, options.scenarios);
+    for (const profile of this.profiles) requireProfile(profile);
+    for (const scenario of options.scenarios ?? []) findScenario(scenario);
     this.pool = new WorkerPool(options.workers ?? Math.min(availableParallelism(), 4), options.watchdog);
   }
 
@@ -85,9 +88,10 @@ export class TrialBench {
    *
    * @throws CheckError and DriverError as `checkModule` does.
    */
-  listings(): Promise<DriverListing[]> {
+  listings(): Promise<Omit<DriverListing, 'digest'>[]> {
     const { url, from, root, profiles } = this;
-    return list(this.pool, { url, from, root, profiles, scenarios: this.options.scenarios ?? null });
+    const { scenarios = null } = this.options;
+    return listDrivers(this.pool, { url, from, root, profiles, scenarios, rules: null });
   }
 
   /**

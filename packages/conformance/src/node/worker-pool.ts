@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Beacon } from '@movable-pages/explore';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { SavedScenario } from '../check-scenario.js';
 import type { WorkerAnswer, WorkerJob } from './job.js';
+import { workerFile } from './worker-file.js';
 
 /** Milliseconds without a step after which a loop is taken to be endless. */
 const WATCHDOG = 10_000;
@@ -63,6 +63,8 @@ export class WorkerPool {
       minThreads: 0,
       maxThreads: workers,
       idleTimeout: 1000,
+      // The flags of this process, such as conditions for resolving packages, are not meant for the built worker.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: MEMORY },
       // A worker that waits in Atomics.wait while it dies of an exception is never woken, and the process never ends.
       atomics: 'disabled',
@@ -181,10 +183,4 @@ class Guard {
   noteStuck(): void {
     if (this.beacon.place !== '') this.watch.stuckIn?.add(this.beacon.place);
   }
-}
-
-/** The built worker: sources cannot run in a worker thread, so the tests of this repository use the build as well. */
-function workerFile(): string {
-  const built = new URL('../worker.js', import.meta.url);
-  return (existsSync(built) ? built : new URL('../../dist/worker.js', import.meta.url)).href;
 }

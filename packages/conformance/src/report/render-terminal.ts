@@ -1,11 +1,12 @@
 import { wrapIndented, wrapLabelled } from '@movable-pages/explore';
 import type { Verdict } from '../verdict.js';
-import { groupFindings } from './group-findings.js';
 import { renderBounds } from './render-bounds.js';
 import { renderFinding } from './render-finding.js';
 import { renderMeaning } from './render-meaning.js';
 import { renderRules } from './render-rules.js';
+import { partialWords } from './partial-words.js';
 import { widthOf, type ReportOptions } from './report-options.js';
+import { moreWords, shownFindings } from './shown-findings.js';
 import { styleOf } from './style.js';
 import { verdictLine } from './verdict-line.js';
 
@@ -21,8 +22,13 @@ export function renderTerminal(verdict: Verdict, options: ReportOptions = {}): s
   const width = widthOf(options);
   const style = styleOf(options.color ?? false);
   const { driver } = verdict;
+  const partial = partialWords(verdict);
   const lines = [
-    style.bold(`${driver.name} ${driver.version}`),
+    ...wrapIndented(
+      `${driver.name} ${driver.version}${partial === null ? '' : `: ${partial}`}`,
+      width,
+      '',
+    ).map(style.bold),
     ...wrapLabelled('contract', driver.contract, width, LABEL),
     ...wrapLabelled('capabilities', driver.capabilities.join(', ') || 'none', width, LABEL),
     ...wrapLabelled(
@@ -44,21 +50,13 @@ export function renderTerminal(verdict: Verdict, options: ReportOptions = {}): s
   const allBroken = verdict.scenarios.every((scenario) => scenario.error !== null);
   if (!allBroken) {
     lines.push('', ...renderRules(verdict, width, style), '', ...renderBounds(verdict, width, style));
-    for (const { shown, others } of groupFindings(verdict.findings)) {
-      const scenario = verdict.scenarios.find(
-        (each) => each.scenario === shown.scenario && each.profile === shown.profile,
-      );
-      lines.push(
-        '',
-        renderFinding(shown, options, {
-          others,
-          ...(scenario === undefined ? {} : { schedules: scenario.executions }),
-        }),
-      );
+    for (const rule of shownFindings(verdict, options.findings)) {
+      for (const finding of rule.findings) lines.push('', renderFinding(finding.shown, options, finding));
+      if (rule.more > 0) lines.push('', ...wrapIndented(moreWords(rule), width, ''));
     }
     lines.push('', ...renderMeaning(width).map(style.dim));
   }
-  const paint = verdict.conformant
+  const paint = ['conformant', 'partial'].includes(verdict.outcome)
     ? style.green
     : verdict.outcome === 'inconclusive'
       ? style.yellow

@@ -4,6 +4,8 @@ export interface ReportOptions {
   readonly color?: boolean;
   /** Columns that there are. Default 80; less than 60 counts as 60. */
   readonly width?: number;
+  /** Findings of one rule that are shown. Default 3. */
+  readonly findings?: number;
   /** Folder that source lines are relative to. Default: they stay as they are. */
   readonly root?: string;
 }

@@ -1,15 +1,20 @@
 import { counted } from '@movable-pages/explore';
 import type { Status, Verdict } from '../verdict.js';
+import { partialWords } from './partial-words.js';
 
 const WORDS: Readonly<Record<Verdict['outcome'], string>> = {
-  conformant: 'conformant',
-  'not-conformant': 'not conformant',
-  inconclusive: 'inconclusive',
-  broken: 'could not be judged',
-  interrupted: 'interrupted',
+  conformant: 'conformant: ',
+  partial: '',
+  'not-conformant': 'not conformant: ',
+  inconclusive: 'inconclusive: ',
+  broken: 'could not be judged: ',
+  interrupted: 'interrupted: ',
 };
 
-/** The verdict in one line: `balloon 0.1.0: conformant: 24 rules pass in 948 schedules`. */
+/**
+ * The verdict in one line: `balloon 0.1.0: conformant: 24 rules pass in 948 schedules`. Where something was left out, it says so
+ * before anything else.
+ */
 export function verdictLine(verdict: Verdict): string {
   const ids = (status: Status) =>
     verdict.rules.filter((rule) => rule.status === status).map((rule) => rule.id);
@@ -28,11 +33,13 @@ export function verdictLine(verdict: Verdict): string {
       : `${counted(passing, 'rule')} ${passing === 1 ? 'passes' : 'pass'}`,
   );
   if (advice.length > 0) parts.push(`advice from ${advice.map(({ id }) => id).join(', ')}`);
-  for (const status of ['broken', 'inconclusive', 'vacuous'] as const) {
+  for (const status of ['broken', 'inconclusive', 'vacuous', 'disabled'] as const) {
     const count = ids(status).length;
     if (count > 0) parts.push(`${count} ${status}`);
   }
   const schedules = verdict.scenarios.reduce((sum, scenario) => sum + scenario.executions, 0);
   const { name, version } = verdict.driver;
-  return `${name} ${version}: ${WORDS[verdict.outcome]}: ${parts.join(', ')} in ${counted(schedules, 'schedule')}`;
+  const partial = partialWords(verdict);
+  const how = partial === null ? '' : `${partial}: `;
+  return `${name} ${version}: ${how}${WORDS[verdict.outcome]}${parts.join(', ')} in ${counted(schedules, 'schedule')}`;
 }

@@ -13,6 +13,8 @@ import { failureChangesNothing } from './MP-MIG-004/rule.js';
 import { noCopyRefused } from './MP-MIG-005/rule.js';
 import { atRestItMoves } from './MP-MIG-006/rule.js';
 import { putbackUndoesIsolate } from './MP-PUT-001/rule.js';
+import { pinnedStays } from './MP-PIN-001/rule.js';
+import { shrinkIsTrue } from './MP-SHR-001/rule.js';
 import { referencesBalance } from './MP-REF-001/rule.js';
 import { isolatedBitIsTheVms } from './MP-FLAG-001/rule.js';
 import { callbacksLeaveLocksAlone } from './MP-CALL-001/rule.js';
@@ -22,6 +24,7 @@ import { asyncNeverSleeps } from './MP-CTX-002/rule.js';
 import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
 import { nobodyCallsAfterUnload } from './MP-REL-003/rule.js';
+import { placesAreCounted } from './MP-STAT-001/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
 import { noUseAfterFree } from './MP-UAF-001/rule.js';
 import { noDataRace } from './MP-RACE-001/rule.js';
@@ -51,6 +54,8 @@ export const rules: readonly Rule[] = [
   noCopyRefused,
   atRestItMoves,
   putbackUndoesIsolate,
+  pinnedStays,
+  shrinkIsTrue,
   referencesBalance,
   isolatedBitIsTheVms,
   callbacksLeaveLocksAlone,
@@ -60,6 +65,7 @@ export const rules: readonly Rule[] = [
   clearedBeforeFree,
   nobodyCallsAfterUnload,
   nothingLeaks,
+  placesAreCounted,
   inventoryIsTrue,
   noUseAfterFree,
   noDataRace,

@@ -87,10 +87,10 @@ export function placeOf(finding: Finding): string | null {
   return place ?? null;
 }
 
-/** The report on a rule that passed and was put to the test. */
+/** The report on a rule that was put to the test and held, as far as {@link BRIEF} goes: too short for a pass. */
 export const passed = {
-  status: 'pass',
-  reason: '',
+  status: 'inconclusive',
+  reason: expect.stringMatching(/: searched with at most 1 preemption; a pass needs 2$/) as string,
   triggers: expect.toSatisfy((triggers: number) => triggers > 0) as number,
 };
 

@@ -8,6 +8,7 @@ import {
   pageMovableHint,
   putbackMovablePages,
   type Op,
+  type PageList,
   type Workload,
 } from '@movable-pages/core';
 import { isOp, MayBlock, type KThread } from '@movable-pages/machine';
@@ -50,13 +51,7 @@ function ignore(): void {}
 export function* compact(context: ScenarioContext, ...modes: readonly MigrateMode[]): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
-  const isolateMode = modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
-  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
-    const page = kernel.page(pfn);
-    // The scanner's look without a lock: it may be wrong either way by the time it is used.
-    if (!(yield* pageMovableHint(page))) continue;
-    if ((yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
-  }
+  yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
   for (const mode of modes) {
     if (list.first() === null) break;
     yield* migratePages(list, {
@@ -68,6 +63,22 @@ export function* compact(context: ScenarioContext, ...modes: readonly MigrateMod
   }
   yield* putbackMovablePages(list);
   list.dispose();
+}
+
+/** Isolates all pages that look movable, or all of one node's, into a list. */
+export function* isolateAll(
+  { kernel }: ScenarioContext,
+  list: PageList,
+  isolateMode: number,
+  node = -1,
+): Op<void> {
+  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
+    const page = kernel.page(pfn);
+    if (node >= 0 && page.node !== node) continue;
+    // The scanner's look without a lock: it may be wrong either way by the time it is used.
+    if (!(yield* pageMovableHint(page))) continue;
+    if ((yield* isolateMovablePage(page, isolateMode)) === 0) list.add(page);
+  }
 }
 
 /** Walks all pages as a dump of page frames does: takes a reference wherever somebody has one, looks, and drops it. */
@@ -116,6 +127,29 @@ export function* expectContents(context: ScenarioContext, handle: unknown, value
   if (read !== value) context.judge.contentsLost('an object', value, read as number);
 }
 
+/** Pins an object while `body` runs, if there is memory to pin it. The rules know of it. */
+export function* whilePinned(context: ScenarioContext, handle: unknown, body: () => Op<void>): Op<void> {
+  const { judge } = context;
+  const given = yield* use(context, 'pin', (workload) => workload.pin?.(handle));
+  if (given === null) return;
+  const pages = judge.pinned(given);
+  yield* body();
+  // Before the driver hears of it: from here on it may move them.
+  judge.unpinned(pages);
+  yield* use(context, 'unpin', (workload) => workload.unpin?.(handle));
+}
+
+/** Asks the driver for memory back. The rules know what it says. */
+export function* shrinkDriver(context: ScenarioContext): Op<void> {
+  context.judge.shrunk(yield* use(context, 'shrink', (workload) => workload.shrink?.()));
+}
+
+/** Unloads the driver. */
+export function* unloadDriver(context: ScenarioContext): Op<void> {
+  yield* use(context, 'unload', (workload) => workload.unload?.());
+  context.judge.noteUnloaded();
+}
+
 /** What objects hold from the start: the value written into the n-th. */
 export function initialValue(index: number): number {
   return FIRST_VALUE + 100 + index;
@@ -135,9 +169,7 @@ export function closer(context: ScenarioContext, others: readonly KThread[], lef
       yield* expectContents(context, handle, value);
       yield* freeHandle(context, handle);
     }
-    if (built.workload.unload !== undefined) {
-      yield* use(context, 'unload', (workload) => workload.unload?.());
-    }
+    if (built.workload.unload !== undefined) yield* use(context, 'unload', (workload) => workload.unload?.());
     judge.noteUnloaded();
   });
 }

@@ -91,6 +91,7 @@ export const scenario: ScenarioReport = {
   longest: 77,
   stop: 'bound',
   sampled: 0,
+  digest: '0123456789abcdef',
   triggers: { migrate: 3, isolate: 5 },
   findings: [],
   error: null,
@@ -98,9 +99,19 @@ export const scenario: ScenarioReport = {
 
 /** A conformant driver. */
 export const good: Verdict = {
-  driver: { name: 'toy', version: '1.2.3', from: 'src/toy.ts', contract: 'a_ops', capabilities: ['pins'] },
+  driver: {
+    name: 'toy',
+    version: '1.2.3',
+    from: 'src/toy.ts',
+    contract: 'a_ops',
+    capabilities: ['pins'],
+    digest: null,
+  },
   suite: '0.1.0',
   budget: 'quick',
+  seed: 1,
+  selection: null,
+  waivers: [],
   profiles: ['linux-5.10'],
   conformant: true,
   outcome: 'conformant',

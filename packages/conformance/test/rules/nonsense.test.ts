@@ -312,4 +312,12 @@ describe('stubs are never conformant', () => {
       reason: `nothing triggered it (${missing})`,
     });
   });
+
+  it('one that does nothing, in every scenario to the whole bound', () => {
+    const verdict = checkDriver(nonsense.hollow);
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', conformant: false, selection: null });
+    expect(verdict.findings).toEqual([]);
+    const statuses = new Set(verdict.rules.map(({ status }) => status));
+    expect(statuses).toContain('vacuous');
+  });
 });

@@ -4,6 +4,7 @@ import { HANDLE, type Machine } from '@movable-pages/machine';
 export const NODE_COUNTERS = [
   'nr_isolated_anon',
   'nr_isolated_file',
+  'nr_zspages',
   'numa_hit',
   'numa_miss',
   'numa_foreign',

@@ -1,7 +1,13 @@
 import { MachineError, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import type { MovableMapping, MovableOps } from '../movable/movable-mapping.js';
-import type { AddressSpaceDriver, MovableOperationsDriver, MovablePageDriver } from './contract.js';
+import {
+  CAPABILITY_METHODS,
+  type AddressSpaceDriver,
+  type Capability,
+  type MovableOperationsDriver,
+  type MovablePageDriver,
+} from './contract.js';
 import { CORE, type DriverDefinition } from './definition.js';
 import { DriverError } from './errors.js';
 import type { DriverOptions } from './tokens.js';
@@ -10,6 +16,8 @@ import type { Workload } from './workload.js';
 /** A driver built on a kernel. @since 0.1.0 */
 export interface BuiltDriver {
   readonly definition: DriverDefinition;
+  /** What it can do with the options that it was built with. */
+  readonly capabilities: ReadonlySet<Capability>;
   readonly driver: MovablePageDriver;
   readonly mapping: MovableMapping;
   readonly workload: Workload;
@@ -21,8 +29,8 @@ const CALLBACKS = ['isolatePage', 'migratePage', 'putbackPage'] as const;
  * Builds a driver on a kernel that is not sealed yet: creates it with its services, checks that it has every callback
  * and keeps its state where it can be restored, freezes it, and connects its callbacks to its mapping.
  *
- * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`, `MP_UNKNOWN_OPTION`,
- *   `MP_TWO_CORES`.
+ * @throws DriverError `MP_ASYNC_CREATE`, `MP_CREATE_FAILED`, `MP_MISSING_CALLBACK`, `MP_MISSING_WORKLOAD`,
+ *   `MP_EMPTY_CAPABILITY`, `MP_UNKNOWN_OPTION`, `MP_BAD_OPTION`, `MP_TWO_CORES`.
  * @throws MachineError `MP_LATE_LOCK` (the kernel has run), `MP_UNTRACKED_FIELD` and the other mistakes of tracked state.
  * @since 0.1.0
  */
@@ -42,22 +50,33 @@ export function buildDriver(
   }
   return machine.construct(() => {
     const mapping = kernel.createMapping(definition.name);
-    const instance = create(kernel, definition, mapping, mergeOptions(definition, options));
+    const merged = mergeOptions(definition, options);
+    const capabilities = definition.capabilitiesWith(merged);
+    const instance = create(kernel, definition, mapping, merged);
     const driver = checkCallbacks(definition, instance);
     wrapGenerators(machine, definition, driver);
     machine.adopt(driver, definition.name);
     mapping.connect(adapt(definition, driver));
-    return { definition, driver, mapping, workload: makeWorkload(machine, definition, driver) };
+    const workload = makeWorkload(machine, definition, driver);
+    refuseEmptyCapabilities(definition, capabilities, workload);
+    return { definition, capabilities, driver, mapping, workload };
   });
 }
 
 function mergeOptions(definition: DriverDefinition, options: DriverOptions): DriverOptions {
-  for (const key of Object.keys(options)) {
+  for (const [key, value] of Object.entries(options)) {
     if (!Object.hasOwn(definition.defaults, key)) {
       const known = Object.keys(definition.defaults).join(', ') || 'none';
       throw new DriverError(
         'MP_UNKNOWN_OPTION',
         `driver ${definition.name} has no option ${key}; it has: ${known}`,
+      );
+    }
+    const usual = definition.defaults[key];
+    if (typeof value !== typeof usual) {
+      throw new DriverError(
+        'MP_BAD_OPTION',
+        `option ${key} of driver ${definition.name} is ${JSON.stringify(value)}; give a ${typeof usual}, as its default ${JSON.stringify(usual)} is`,
       );
     }
   }
@@ -186,6 +205,23 @@ function makeWorkload(machine: Machine, definition: DriverDefinition, driver: Mo
   const copy = { ...(workload as object) };
   wrapGenerators(machine, definition, copy);
   return copy as Workload;
+}
+
+/** A capability that the workload gives no means to use would never be put to the test. */
+function refuseEmptyCapabilities(
+  definition: DriverDefinition,
+  capabilities: ReadonlySet<Capability>,
+  workload: Workload,
+): void {
+  for (const capability of capabilities) {
+    const missing = CAPABILITY_METHODS[capability].filter((name) => typeof workload[name] !== 'function');
+    if (missing.length === 0) continue;
+    throw new DriverError(
+      'MP_EMPTY_CAPABILITY',
+      `driver ${definition.name} claims capability ${capability}, but its workload has no ${missing.map((name) => `${name}()`).join(' and no ')}; ` +
+        'add it, or do not claim the capability',
+    );
+  }
 }
 
 function askWorkload(definition: DriverDefinition, driver: MovablePageDriver): unknown {

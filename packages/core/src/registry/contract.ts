@@ -98,12 +98,19 @@ export type Capability =
   | 'shrinks'
   | 'page-groups';
 
+/**
+ * What the workload of a driver with a capability must offer, so that a test can use it.
+ *
+ * @since 0.1.0
+ */
+export const CAPABILITY_METHODS: Readonly<Record<Capability, readonly (keyof Workload)[]>> = Object.freeze({
+  'drops-content': [],
+  'supports-no-copy': [],
+  'refuses-isolation': [],
+  pins: ['pin', 'unpin'],
+  shrinks: ['shrink'],
+  'page-groups': [],
+});
+
 /** The capabilities there are. @since 0.1.0 */
-export const CAPABILITIES: readonly Capability[] = [
-  'drops-content',
-  'supports-no-copy',
-  'refuses-isolation',
-  'pins',
-  'shrinks',
-  'page-groups',
-];
+export const CAPABILITIES = Object.freeze(Object.keys(CAPABILITY_METHODS)) as readonly Capability[];

@@ -4,18 +4,18 @@ import { CAPABILITIES, CONTRACTS, type Capability, type Contract, type DriverOf 
 import { DriverError } from './errors.js';
 import type { DriverOptions } from './tokens.js';
 
-/** What a driver states about itself. @since 0.1.0 */
-export interface DriverInfo {
+/** What a driver states about itself. `O` are its options. @since 0.1.0 */
+export interface DriverInfo<O extends DriverOptions = DriverOptions> {
   /** Lower case letters, digits and dashes; unique in a registry. */
   readonly name: string;
   /** Version of the driver. Default `0.0.0`. */
   readonly version?: string;
   /** Which signatures it is written to. */
   readonly contract: Contract;
-  /** What it can do, or need not. Default none. */
-  readonly capabilities?: readonly Capability[];
-  /** Its options with their defaults. */
-  readonly options?: DriverOptions;
+  /** What it can do, or need not; a function if that depends on its options. Default none. */
+  readonly capabilities?: readonly Capability[] | ((options: O) => readonly Capability[]);
+  /** Its options with their defaults. What a caller changes must be of the same type. */
+  readonly options?: O;
 }
 
 /** What `create` gets: everything a class would have injected. @since 0.1.0 */
@@ -46,11 +46,13 @@ export class DriverDefinition {
   readonly name: string;
   readonly version: string;
   readonly contract: Contract;
+  /** What it can do with the default options. */
   readonly capabilities: ReadonlySet<Capability>;
   readonly defaults: DriverOptions;
   readonly [BRAND] = true;
   /** @internal The copy of this package that the driver was written against. */
   readonly core: symbol = CORE;
+  private readonly claims: Required<DriverInfo>['capabilities'];
 
   /**
    * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`.
@@ -72,19 +74,30 @@ export class DriverDefinition {
         `driver ${info.name} is written to contract ${JSON.stringify(info.contract)}; this core knows ${CONTRACTS.join(' and ')}`,
       );
     }
-    for (const capability of info.capabilities ?? []) {
-      if (!CAPABILITIES.includes(capability)) {
-        throw new DriverError(
-          'MP_UNKNOWN_CAPABILITY',
-          `driver ${info.name} claims capability ${JSON.stringify(capability)}; this core knows ${CAPABILITIES.join(', ')}`,
-        );
-      }
-    }
     this.name = info.name;
     this.version = info.version ?? '0.0.0';
     this.contract = info.contract;
-    this.capabilities = new Set(info.capabilities);
     this.defaults = Object.freeze({ ...info.options });
+    this.claims = info.capabilities ?? [];
+    this.capabilities = this.capabilitiesWith(this.defaults);
+  }
+
+  /**
+   * What it can do with some options.
+   *
+   * @param options All of them, defaults included.
+   * @throws DriverError `MP_UNKNOWN_CAPABILITY`.
+   */
+  capabilitiesWith(options: DriverOptions): ReadonlySet<Capability> {
+    const claimed = typeof this.claims === 'function' ? this.claims(options) : this.claims;
+    for (const capability of claimed) {
+      if (CAPABILITIES.includes(capability)) continue;
+      throw new DriverError(
+        'MP_UNKNOWN_CAPABILITY',
+        `driver ${this.name} claims capability ${JSON.stringify(capability)}; this core knows ${CAPABILITIES.join(', ')}`,
+      );
+    }
+    return new Set(claimed);
   }
 
   /** Whether a value is a definition, of this or another copy of the package. */
@@ -103,9 +116,8 @@ export class DriverDefinition {
  * @since 0.1.0
  */
 export function defineDriver<O extends DriverOptions = DriverOptions, C extends Contract = Contract>(
-  definition: Omit<DriverInfo, 'options' | 'contract'> & {
+  definition: Omit<DriverInfo<O>, 'contract'> & {
     readonly contract: C;
-    readonly options?: O;
     /** Makes an instance. Synchronous; all state in `shared()` and machine primitives. */
     create(context: DriverContext<O>): DriverOf<C>;
   },
@@ -116,5 +128,7 @@ export function defineDriver<O extends DriverOptions = DriverOptions, C extends 
       `driver ${definition?.name} has no create function; give create(context) { return { ... } }`,
     );
   }
-  return new DriverDefinition(definition, (context) => definition.create(context as DriverContext<O>));
+  return new DriverDefinition(definition as DriverInfo, (context) =>
+    definition.create(context as DriverContext<O>),
+  );
 }

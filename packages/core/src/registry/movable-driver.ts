@@ -15,10 +15,14 @@ export type DriverClass = new (...args: never[]) => MovablePageDriver;
  * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CONTRACT`, `MP_UNKNOWN_CAPABILITY`.
  * @since 0.1.0
  */
-export function movableDriver(info: DriverInfo): (target: DriverClass) => void {
+export function movableDriver<O extends DriverOptions = DriverOptions>(
+  info: DriverInfo<O>,
+): (target: DriverClass) => void {
   return (target) => {
     injectable()(target as never);
-    const definition = new DriverDefinition(info, (context) => resolve(target, context));
+    const definition = new DriverDefinition(info as unknown as DriverInfo, (context) =>
+      resolve(target, context),
+    );
     Reflect.defineMetadata(METADATA, definition, target);
   };
 }

@@ -1,4 +1,5 @@
 import type { Op } from '@movable-pages/machine';
+import type { Page } from '../memory/page.js';
 
 /** What a driver holds, by its own count. @since 0.1.0 */
 export interface Inventory {
@@ -10,7 +11,8 @@ export interface Inventory {
 
 /**
  * How a test uses a driver through the driver's own user API. `H` is whatever the API gives to name an object: a number,
- * a tracked object. Every operation runs as a user of the driver would: in process context, holding no lock.
+ * a tracked object. Every operation runs as a user of the driver would: in process context, holding no lock. Operations
+ * beyond these four come with a capability (`CAPABILITY_METHODS`); `unload` and `inspect` are for whoever has them.
  *
  * @since 0.1.0
  */
@@ -23,11 +25,17 @@ export interface Workload<H = unknown> {
   read?(handle: H): Op<number>;
   /** Frees an object. */
   free(handle: H): Op<void>;
-  /** Pins an object: it must stay where it is until unpinned. */
-  pin?(handle: H): Op<void>;
+  /**
+   * Pins an object: its pages must stay where they are until unpinned, as a device that knows their addresses would ask.
+   * Pins nest.
+   *
+   * @returns The pages that must stay. Nothing: all that the driver has for this object must. Null: it could not be pinned
+   *   for lack of memory, and is not.
+   */
+  pin?(handle: H): Op<readonly Page[] | null | void>;
   /** Ends a pin. */
   unpin?(handle: H): Op<void>;
-  /** Asks the driver for memory back; gives how many pages it freed. */
+  /** Asks the driver for memory back; gives how many pages it let go of. What objects hold is not lost by it. */
   shrink?(): Op<number>;
   /**
    * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs. Must not sleep; what it

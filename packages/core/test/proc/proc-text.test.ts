@@ -87,6 +87,7 @@ describe('formatZoneinfo', () => {
       nr_unevictable 0
       nr_isolated_anon 0
       nr_isolated_file 0
+      nr_zspages   0
   pages free     64
         boost    0
         min      12
@@ -143,6 +144,7 @@ Node 1, zone   Normal
       nr_unevictable 0
       nr_isolated_anon 0
       nr_isolated_file 0
+      nr_zspages   0
   pages free     61
         boost    0
         min      12

@@ -107,7 +107,7 @@ describe('a definition', () => {
   it('says what the driver said of itself', () => {
     for (const definition of [definitionOf(Classy)!, defined]) {
       expect(definition).toMatchObject({ version: '1.2.3', contract: 'a_ops', defaults: { limit: 4 } });
-      expect([...definition.capabilities]).toEqual(['pins']);
+      expect([...definition.capabilities]).toEqual(['drops-content']);
     }
     expect(toOperations).toMatchObject({ version: '0.0.0', contract: 'movable_operations', defaults: {} });
   });

@@ -98,7 +98,7 @@ function workload({ allocator, mapping, lock, pages }: Parts): Workload<Page> {
   version: '1.2.3',
   contract: 'a_ops',
   options: { limit: 4 },
-  capabilities: ['pins'],
+  capabilities: ['drops-content'],
 })
 export class Classy implements AddressSpaceDriver {
   private readonly lock = spinLock('pages');
@@ -139,7 +139,7 @@ export const defined = defineDriver({
   version: '1.2.3',
   contract: 'a_ops',
   options: { limit: 4 },
-  capabilities: ['pins'],
+  capabilities: ['drops-content'],
   create({ allocator, mapping, vmstat }) {
     const parts = { allocator, mapping, vmstat, lock: spinLock('pages'), pages: shared<Page[]>([]) };
     return {

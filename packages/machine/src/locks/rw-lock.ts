@@ -24,6 +24,19 @@ export class RwLock {
     readonly writer: Lock,
   ) {}
 
+  /**
+   * Makes a spinning one in a word that the caller has allocated (`machine.allocateWords`): the lock of an object that
+   * comes and goes while the machine runs. Give the word back with `machine.releaseWords`; whoever uses the lock after
+   * that is found.
+   *
+   * @param lockClass Locks of one class obey one order.
+   * @param name This very lock, for reports.
+   * @kernel include/linux/rwlock.h rwlock_init
+   */
+  static at(machine: Machine, location: number, lockClass: string, name: string): RwLock {
+    return modes(machine, location, 'spin', lockClass, name);
+  }
+
   /** Takes it for reading. Sleeps only in the sleeping form. @kernel include/linux/rwlock.h read_lock, include/linux/rwsem.h down_read */
   readAcquire(): Op<void> {
     return acquireLock(this.machine, this.reader);
@@ -75,13 +88,17 @@ export class RwLock {
   }
 }
 
+function modes(machine: Machine, location: number, kind: LockKind, lockClass: string, name: string): RwLock {
+  return new RwLock(
+    machine,
+    new Lock(location, WRITER, 1, kind, lockClass, `${name} (read)`, true),
+    new Lock(location, -1, WRITER, kind, lockClass, `${name} (write)`, false, true),
+  );
+}
+
 function make(name: string, kind: LockKind): RwLock {
   const at = lockWord(name);
-  return new RwLock(
-    at.machine,
-    new Lock(at.location, WRITER, 1, kind, at.lockClass, `${at.name} (read)`, true),
-    new Lock(at.location, -1, WRITER, kind, at.lockClass, `${at.name} (write)`, false, true),
-  );
+  return modes(at.machine, at.location, kind, at.lockClass, at.name);
 }
 
 /**

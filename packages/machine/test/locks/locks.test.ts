@@ -3,6 +3,7 @@ import {
   BitLock,
   kthread,
   mutex,
+  RwLock,
   rwLock,
   rwSemaphore,
   spinLock,
@@ -271,6 +272,29 @@ describe('BitLock', () => {
       return [held, yield* parts.flags.load()];
     });
     expect(seen).toEqual([0b1110, 0b1011]);
+  });
+});
+
+describe('a reader-writer lock in a word of its user', () => {
+  it('comes and goes while the machine runs, and is found when it is used after that', () => {
+    const { machine } = setUp(() => null);
+    const seen: unknown[] = [];
+    const late = () =>
+      executors[0].run(machine, function* () {
+        const at = machine.allocateWords(1, () => 'object lock');
+        const lock = RwLock.at(machine, at, 'object', 'lock of an object');
+        yield* lock.readAcquire();
+        yield* lock.readAcquire();
+        seen.push(yield* lock.tryWriteAcquire());
+        yield* lock.readRelease();
+        yield* lock.readRelease();
+        seen.push(yield* lock.tryWriteAcquire(), yield* lock.tryReadAcquire());
+        yield* lock.writeRelease();
+        machine.releaseWords(at, 1, 'the object was freed');
+        yield* lock.readAcquire();
+      });
+    expect(misuse(late).code).toBe('MP_USE_AFTER_FREE');
+    expect(seen).toEqual([false, true, false]);
   });
 });
 

@@ -13,3 +13,9 @@ class RefusesSilently extends ListDriver {
 }
 
 export const failing = listDriver('refuses-silently', RefusesSilently);
+
+/** The mistake: its objects are of one page each. */
+export const groupsOfOne = listDriver('groups-of-one', ListDriver, ['page-groups']);
+
+/** The mistake: it says that it can leave copying to others, and refuses. */
+export const refusesNoCopy = listDriver('refuses-no-copy', ListDriver, ['supports-no-copy']);

@@ -1,19 +1,9 @@
 import type { Inventory } from '@movable-pages/core';
 import { describeValue } from '../../judge/describe-value.js';
+import { pagesHeld } from '../../judge/page-facts.js';
 import type { Rule, WatchContext } from '../../rule.js';
 
 type Problem = Parameters<WatchContext['broken']>[0];
-
-const REF_COUNT = 1;
-
-/** Pages that the driver holds a reference on, by the books of the suite. */
-function pagesHeld({ kernel }: WatchContext): number {
-  let held = 0;
-  for (let pfn = 0; pfn < kernel.frames.count; pfn++) {
-    if (kernel.machine.ledger.heldBy(kernel.frames.location(pfn, REF_COUNT), 'driver') > 0) held++;
-  }
-  return held;
-}
 
 function words({ pages, objects }: Inventory): string {
   return `pages ${pages}, objects ${objects}`;
@@ -63,7 +53,7 @@ export const inventoryIsTrue: Rule = {
         if (looked || context.workload.inspect === undefined) return;
         looked = true;
         atTheStart = compare(context, 'before the threads begin', {
-          pages: pagesHeld(context),
+          pages: pagesHeld(context.kernel),
           objects: context.objects,
         });
       },

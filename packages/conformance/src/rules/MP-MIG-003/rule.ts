@@ -4,7 +4,8 @@ import type { Rule } from '../../rule.js';
 export const contentsSurvive: Rule = {
   id: 'MP-MIG-003',
   title: 'Contents survive migration',
-  statement: 'What a user wrote into an object is what is read from it, before, during and after migration.',
+  statement:
+    'What a user wrote into an object is what is read from it, before, during and after migration, and after shrinking took it out of memory.',
   source: 'page_migration.rst, "migratepage"',
   level: 'core',
   trigger: 'read-after-migration',

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { digestOfFiles, moduleFiles } from './module-files.js';
+import { workerFile } from './worker-file.js';
+
+const OURS = /^@movable-pages\//;
+
+let digest: string | null = null;
+
+/**
+ * Digest of the code that judges: all that the worker is made of, up to the packages of others. Files are named by their
+ * packages.
+ */
+export function suiteDigest(): string {
+  return (digest ??= digestOfFiles(
+    moduleFiles(realpathSync(fileURLToPath(workerFile())), (specifier) => OURS.test(specifier)),
+    nameInPackage,
+  ));
+}
+
+function nameInPackage(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
+  return `${name}/${relative(folder, file).split(sep).join('/')}`;
+}

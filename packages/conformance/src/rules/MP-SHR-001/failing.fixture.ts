@@ -1,0 +1,38 @@
+import type { Op, Workload } from '@movable-pages/core';
+import { listDriver, type Cell } from '../list-driver.fixture.js';
+import { SwappingDriver } from './passing.fixture.js';
+
+/** The mistake: counts a page before it knows that it can have it. */
+class CountsTooEarly extends SwappingDriver {
+  override *swapOut(cell: Cell): Op<number> {
+    yield* super.swapOut(cell);
+    return 1;
+  }
+}
+
+export const failing = listDriver('counts-too-early', CountsTooEarly, ['shrinks']);
+
+/** The mistake: does not say how many. */
+class SaysNothing extends SwappingDriver {
+  override workload(): Workload<Cell> {
+    const shrink = () => this.shrink();
+    return {
+      ...super.workload(),
+      *shrink(): Op<never> {
+        yield* shrink();
+        return undefined as never;
+      },
+    };
+  }
+}
+
+export const saysNothing = listDriver('says-nothing', SaysNothing, ['shrinks']);
+
+/** Not wrong, and no proof either: there is never anything to give back. */
+class HasNothing extends SwappingDriver {
+  override *shrink(): Op<number> {
+    return 0;
+  }
+}
+
+export const hasNothing = listDriver('has-nothing', HasNothing, ['shrinks']);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
+import { failing, hasNothing, saysNothing } from './failing.fixture.js';
+import { passing } from './passing.fixture.js';
+
+describe('MP-SHR-001', () => {
+  it('finds a count of pages that were not let go of', () => {
+    const finding = expectOnly(check(failing, 'shrink'), 'MP-SHR-001');
+    expect(finding).toMatchObject({
+      code: 'MP-SHR-001',
+      expected: 'at most 0',
+      received: '1',
+      preemptions: 1,
+      faults: 0,
+    });
+    expect(finding.title).toMatch(/more than the driver let go of/);
+  });
+
+  it('finds a shrink that does not count', () => {
+    const finding = expectOnly(checkBriefly(saysNothing, 'shrink'), 'MP-SHR-001');
+    expect(finding).toMatchObject({ received: 'nothing (undefined)', preemptions: 0 });
+  });
+
+  it('passes a true count', () => {
+    expect(ruleOf(checkBriefly(passing, 'shrink'), 'MP-SHR-001')).toMatchObject(passed);
+  });
+
+  it('says that nothing was given back, and is no part of a pass then', () => {
+    const report = ruleOf(checkBriefly(hasNothing, 'shrink'), 'MP-SHR-001');
+    expect(report).toMatchObject({
+      status: 'skip',
+      reason: expect.stringMatching(/nothing to give back/) as string,
+    });
+  });
+
+  it('does not apply to a driver that does not shrink', () => {
+    const report = ruleOf(rightVerdict('putback'), 'MP-SHR-001');
+    expect(report).toMatchObject({ status: 'skip', reason: 'needs shrinks' });
+  });
+});

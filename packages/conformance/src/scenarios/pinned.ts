@@ -1,0 +1,25 @@
+import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
+import type { Scenario } from '../scenario.js';
+import { closer, expectContents, initialValue, whilePinned } from './actors.js';
+import { compactor, user } from './threads.js';
+
+/** Compaction wants an object that a user pins and unpins. */
+export const pinned: Scenario = {
+  id: 'pinned',
+  title: 'compaction wants the pages of an object while a user pins it, reads it and unpins it',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  threads(context) {
+    const [only] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const pinning = user(context, 'user A', () =>
+      whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
+    );
+    closer(context, [vm, pinning], [{ handle: only, value: initialValue(0) }]);
+  },
+};

@@ -1,0 +1,49 @@
+import { MigrateMode, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
+import type { Scenario } from '../scenario.js';
+import { allocate, closer, expectContents, freeHandle, initialValue, walk, type Held } from './actors.js';
+import { compactor, user } from './threads.js';
+
+/** Two compactors want the same pages. */
+export const twoCompactors: Scenario = {
+  id: 'two-compactors',
+  title: 'two compactors and a user want the same page',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [only] = context.handles;
+    const first = compactor(context, MigrateMode.sync, 'compactor 1');
+    const second = compactor(context, null, 'compactor 2');
+    const reading = user(context, 'user A', () => expectContents(context, only, initialValue(0)));
+    closer(context, [first, second, reading], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/** Somebody takes references on pages that are nothing to him, new and half-moved ones included, and drops them. */
+export const foreignHolder: Scenario = {
+  id: 'foreign-holder',
+  title: 'somebody takes and drops references on all pages while one is moved, then one made and one freed',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const { machine } = context.kernel;
+    const [only] = context.handles;
+    const walker = machine.thread('walker', { party: 'vm' }, () => walk(context));
+    const vm = compactor(context, MigrateMode.sync);
+    // One after the other: beside each other they are in the other scenarios.
+    const working = machine.thread('user A', { party: 'user', after: [vm] }, function* (): Op<Held | null> {
+      const made = yield* allocate(context, initialValue(1));
+      yield* expectContents(context, only, initialValue(0));
+      yield* freeHandle(context, only);
+      return made;
+    });
+    closer(context, [walker, working], []);
+  },
+};

@@ -1,0 +1,27 @@
+import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
+import type { Scenario } from '../scenario.js';
+import { closer, initialValue, shrinkDriver, writeAndRead } from './actors.js';
+import { compactor, user } from './threads.js';
+
+/** Reclaim asks for memory back while compaction has pages. */
+export const shrink: Scenario = {
+  id: 'shrink',
+  title: 'memory is asked back while compaction migrates and a user works',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 1,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'shrinks',
+  threads(context) {
+    const [only] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const reclaiming = context.kernel.machine.thread('reclaimer', { party: 'vm' }, () =>
+      shrinkDriver(context),
+    );
+    const value = context.built.workload.write === undefined ? initialValue(0) : initialValue(0) + 50;
+    const writing = user(context, 'user A', () => writeAndRead(context, only, value));
+    closer(context, [vm, reclaiming, writing], [{ handle: only, value }]);
+  },
+};

@@ -1,0 +1,96 @@
+import { MigrateMode, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
+import type { Scenario } from '../scenario.js';
+import { freeHandle, shrinkDriver, unloadDriver, whilePinned } from './actors.js';
+import { compactor, user } from './threads.js';
+
+/** The driver is unloaded while its pages are isolated. */
+export const unloadBesideMigration: Scenario = {
+  id: 'unload',
+  title: 'the driver is unloaded while compaction has its pages',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 2,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [first, second] = context.handles;
+    compactor(context, MigrateMode.sync);
+    user(context, 'unloader', function* (): Op<void> {
+      yield* freeHandle(context, first);
+      yield* freeHandle(context, second);
+      yield* unloadDriver(context);
+    });
+  },
+};
+
+/** As {@link unloadBesideMigration}, with pages that come back asked for again while the driver goes away. */
+export const unloadBesideTwoCompactors: Scenario = {
+  id: 'unload-two-compactors',
+  title: 'the driver is unloaded while two compactors want its pages',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [only] = context.handles;
+    compactor(context, MigrateMode.sync, 'compactor 1');
+    compactor(context, null, 'compactor 2');
+    user(context, 'unloader', function* (): Op<void> {
+      yield* freeHandle(context, only);
+      yield* unloadDriver(context);
+    });
+  },
+};
+
+/** As {@link unloadBesideMigration}, after an object was pinned and unpinned. */
+export const unloadAfterPin: Scenario = {
+  id: 'unload-after-pin',
+  title: 'an object is pinned, unpinned and freed and the driver unloaded, while compaction has its pages',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [only] = context.handles;
+    compactor(context, MigrateMode.sync);
+    user(context, 'unloader', function* (): Op<void> {
+      yield* whilePinned(context, only, nothing);
+      yield* freeHandle(context, only);
+      yield* unloadDriver(context);
+    });
+  },
+};
+
+/** As {@link unloadBesideMigration}, after memory was asked back: a kernel ends that before it unloads a driver. */
+export const unloadAfterShrink: Scenario = {
+  id: 'unload-after-shrink',
+  title: 'memory is asked back, an object freed and the driver unloaded, while compaction has its pages',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'shrinks',
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const [only] = context.handles;
+    compactor(context, MigrateMode.sync);
+    user(context, 'unloader', function* (): Op<void> {
+      yield* shrinkDriver(context);
+      yield* freeHandle(context, only);
+      yield* unloadDriver(context);
+    });
+  },
+};
+
+function* nothing(): Op<void> {}

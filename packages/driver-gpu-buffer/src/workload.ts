@@ -1,0 +1,35 @@
+import type { Op, Workload } from '@movable-pages/core';
+import type { GpuBufferDriver } from './driver.js';
+import type { GpuBuffer } from './gpu-buffer.js';
+
+/** The workload of the buffers: all that there is but interrupts. @since 0.1.0 */
+export type GpuBufferWorkload = Required<Omit<Workload<GpuBuffer>, 'interrupt'>>;
+
+/** Says in the suite's words what the driver can do: the device writes, the processor reads. */
+export function gpuBufferWorkload(driver: GpuBufferDriver): GpuBufferWorkload {
+  return {
+    *allocate(): Op<GpuBuffer | null> {
+      const buffer = yield* driver.create();
+      if (buffer === null || (yield* driver.populate(buffer))) return buffer;
+      yield* driver.destroy(buffer);
+      return null;
+    },
+    *write(buffer, value): Op<void> {
+      // Out of memory for the device: the processor can do it where the contents are.
+      if (!(yield* driver.submit(buffer, 'fill', value))) yield* driver.write(buffer, value);
+    },
+    *read(buffer): Op<number> {
+      const [first, ...others] = yield* driver.read(buffer);
+      return others.find((word) => word !== first) ?? first!;
+    },
+    free: (buffer) => driver.destroy(buffer),
+    pin: (buffer) => driver.pin(buffer),
+    unpin: (buffer) => driver.unpin(buffer),
+    shrink: () => driver.shrink(),
+    unload: () => driver.unload(),
+    inspect: () => ({
+      pages: driver.buffers.reduce((sum, { pages }) => sum + pages.filter((page) => page !== null).length, 0),
+      objects: driver.inUse,
+    }),
+  };
+}

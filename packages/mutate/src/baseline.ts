@@ -88,7 +88,7 @@ export class Baseline {
         'MP_NOTHING_TO_MUTATE',
         `no scenario runs anything of ${from} that would be mutated; choose other files or scenarios`,
       );
-    if (baseline.outcome([]).outcome === 'undecided') throw fails(from, 'a budget ends before its bound');
+    if (trials.some(isCut)) throw fails(from, 'a budget ends before its bound');
     return baseline;
   }
 
@@ -117,29 +117,31 @@ export class Baseline {
 
   /** What a check with these reports, and those of the driver as it is for the rest, comes to. */
   private outcome(trials: readonly TrialReport[]): Judgement {
-    const statuses = this.statuses(trials);
-    if (statuses.inconclusive.size > 0) return { outcome: 'undecided', kill: null };
-    const before = this.statuses([]).vacuous;
-    const vacuous = [...statuses.vacuous].filter((id) => !before.has(id));
-    if (vacuous.length === 0) return { outcome: 'survived', kill: null };
-    return { outcome: 'killed', kill: { how: 'vacuous', by: vacuous, scenario: null, profile: null } };
+    if (trials.some(isCut)) return { outcome: 'undecided', kill: null };
+    const before = this.untested([]);
+    const by = [...this.untested(trials)].filter((id) => !before.has(id));
+    if (by.length === 0) return { outcome: 'survived', kill: null };
+    return { outcome: 'killed', kill: { how: 'vacuous', by, scenario: null, profile: null } };
   }
 
-  /** The mandatory rules that a check would not call passed or skipped, by what it would call them. */
-  private statuses(trials: readonly TrialReport[]): Record<'vacuous' | 'inconclusive', Set<string>> {
+  /** The mandatory rules that a check would say were not put to the test, or not enough. */
+  private untested(trials: readonly TrialReport[]): Set<string> {
     const changed = new Map(trials.map(({ unit, report }) => [key(unit), report]));
-    const found = { vacuous: new Set<string>(), inconclusive: new Set<string>() };
-    for (const listing of this.listings) {
+    const statuses = this.listings.flatMap((listing) => {
       const reports = this.trials
         .filter(({ unit }) => unit.driver === listing.name)
         .map(({ unit, report }) => changed.get(key(unit)) ?? report);
       const judged = { ...listing, capabilities: new Set(listing.capabilities) };
-      const verdict = assembleVerdict(judged, this.from, 'quick', this.profiles, reports);
-      for (const { id, status } of verdict.rules)
-        if (mandatory.has(id) && (status === 'vacuous' || status === 'inconclusive')) found[status].add(id);
-    }
-    return found;
+      return assembleVerdict(judged, this.from, 'quick', this.profiles, reports).rules;
+    });
+    const untested = statuses.filter(({ status }) => status === 'vacuous' || status === 'inconclusive');
+    return new Set(untested.map(({ id }) => id).filter((id) => mandatory.has(id)));
   }
+}
+
+/** Whether a search ended before its bound. */
+function isCut({ report }: TrialReport): boolean {
+  return !report.exhausted && report.preemptions < report.bound;
 }
 
 function key({ driver, scenario, profile }: TrialUnit): string {

@@ -6,7 +6,7 @@ import type { MutationOperator } from './operator.js';
  *
  * - `rule`: the suite found a rule broken.
  * - `refused`: it could not be loaded, built or set up.
- * - `vacuous`: nothing put a mandatory rule to the test any more, so no check passes.
+ * - `vacuous`: a mandatory rule is not put to the test any more, or not enough, so no check passes.
  * - `hang`: it loops without operations.
  * - `crash`: it ended its worker.
  *

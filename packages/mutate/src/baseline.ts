@@ -22,6 +22,8 @@ const mandatory = new Set(rules.filter(isMandatory).map(({ id }) => id));
 export interface Judgement {
   readonly outcome: Exclude<Outcome, 'ignored'>;
   readonly kill: Kill | null;
+  /** Rules that object without making a check fail. */
+  readonly advice?: readonly string[];
 }
 
 /** The driver as it is, in every scenario: what its mutants are compared with. */
@@ -120,7 +122,8 @@ export class Baseline {
     if (trials.some(isCut)) return { outcome: 'undecided', kill: null };
     const before = this.untested([]);
     const by = [...this.untested(trials)].filter((id) => !before.has(id));
-    if (by.length === 0) return { outcome: 'survived', kill: null };
+    const advice = trials.flatMap(({ report }) => report.findings.map(({ ruleId }) => ruleId));
+    if (by.length === 0) return { outcome: 'survived', kill: null, advice: [...new Set(advice)] };
     return { outcome: 'killed', kill: { how: 'vacuous', by, scenario: null, profile: null } };
   }
 

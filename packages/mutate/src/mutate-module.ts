@@ -123,9 +123,13 @@ async function judgeAll(
   }
 }
 
-function reportOf(mutant: Mutant, { outcome, kill }: Judgement, baseline: Baseline): MutantReport {
+function reportOf(
+  mutant: Mutant,
+  { outcome, kill, advice = [] }: Judgement,
+  baseline: Baseline,
+): MutantReport {
   const reachedIn = [...new Set(baseline.touched(mutant).map(({ unit }) => unit.scenario))];
-  return { ...blank(mutant, outcome), kill, reachedIn };
+  return { ...blank(mutant, outcome), kill, advice, reachedIn };
 }
 
 function blank(mutant: Mutant, outcome: MutantReport['outcome']): MutantReport {
@@ -139,6 +143,7 @@ function blank(mutant: Mutant, outcome: MutantReport['outcome']): MutantReport {
     outcome,
     kill: null,
     reachedIn: [],
+    advice: [],
     reason: '',
   };
 }

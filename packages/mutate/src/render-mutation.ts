@@ -49,10 +49,12 @@ function survivor(report: MutationReport, mutant: MutantReport, style: Style, wi
   return lines;
 }
 
-function why({ outcome, reachedIn }: MutantReport): string {
+function why({ outcome, reachedIn, advice }: MutantReport): string {
   if (outcome === 'undecided')
     return `not judged to the end: the budget was used up in one of ${reachedIn.join(', ')}`;
   if (reachedIn.length === 0) return 'no scenario runs these lines: one would have to, or nothing needs them';
+  if (advice.length > 0)
+    return `only ${advice.join(', ')} objects, which is advice and makes no driver fail: read the findings of a check`;
   const all = new Set(scenarios.map(({ id }) => id));
   const most = reachedIn.length > all.size / 2;
   return most

@@ -45,6 +45,8 @@ export interface MutantReport {
   readonly kill: Kill | null;
   /** Scenarios that run the changed lines of the driver as it is. */
   readonly reachedIn: readonly string[];
+  /** Rules of level `quality` that object to it, if it survived: they make no driver fail. */
+  readonly advice: readonly string[];
   /** Why it is ignored; empty otherwise. */
   readonly reason: string;
 }

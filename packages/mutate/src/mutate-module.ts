@@ -32,6 +32,7 @@ export interface MutateOptions extends TrialBenchOptions {
   readonly seed?: number;
   /** Deepest bound of preemptions, from 0. Default: that of the `quick` budget. Less is quicker, and more survive. */
   readonly preemptions?: number;
+  /** Told how far it is. */
   readonly onEvent?: (event: MutateEvent) => void;
 }
 

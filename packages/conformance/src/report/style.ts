@@ -1,9 +1,14 @@
 /** Paints words of a report. @since 0.1.0 */
 export interface Style {
+  /** Names. */
   readonly bold: (text: string) => string;
+  /** What may be skipped. */
   readonly dim: (text: string) => string;
+  /** What fails. */
   readonly red: (text: string) => string;
+  /** What passes. */
   readonly green: (text: string) => string;
+  /** What nobody knows. */
   readonly yellow: (text: string) => string;
 }
 

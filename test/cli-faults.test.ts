@@ -22,7 +22,7 @@ describe('a driver that goes behind the back of the suite', () => {
       expect(ran.stdout).toContain('error MP_WORKER_DIED: the worker that ran the driver ended: later');
       expect(ran.stderr).toBe('');
     }
-  }, 30_000);
+  });
 
   test('and prints does not write into the report', async () => {
     const file = isolating('prints.ts', `console.log('from the driver'); console.error('from the driver');`);
@@ -31,7 +31,7 @@ describe('a driver that goes behind the back of the suite', () => {
     const plain = (text: string) => text.replaceAll(file, DRIVER).replaceAll(/"digest": "\w+"/g, '');
     expect(plain(ran.stdout)).toBe(plain(silent.stdout));
     expect(ran.stderr).toBe('');
-  }, 20_000);
+  });
 
   test('and prints is heard in a replay, on standard error', async () => {
     const file = isolating(
@@ -44,14 +44,14 @@ describe('a driver that goes behind the back of the suite', () => {
     expect(again.code).toBe(1);
     expect(again.stderr).toBe('page 0\nstill 1\n');
     expect(again.stdout).toMatch(/^MP-ISO-001 /);
-  }, 20_000);
+  });
 
   test('and slips is not told to return an error', async () => {
     const file = isolating('slips.ts', `(page as { nothing?: string[] }).nothing!.at(0);`);
     const ran = await movablePages(['check', file, '--scenario', 'putback', '--profile', 'linux-6.1']);
     expect(ran.stdout).toMatch(/^received +TypeError: Cannot read properties of undefined/m);
     expect(ran.stdout).toMatch(/^hint +the model itself went wrong here/m);
-  }, 20_000);
+  });
 
   test.each([
     ['throws', `throw new TypeError('at the top');`, 'MP_CANNOT_LOAD: .+: TypeError: at the top'],
@@ -76,7 +76,7 @@ test('one scenario of the right driver is inconclusive, one profile of two a par
     /\ncells 0\.0\.0: partial verdict \(only linux-6\.1\): \d+ rules pass in [\d,]+ schedules\n$/,
   );
   expect(all.stdout).not.toContain('conformant');
-}, 30_000);
+});
 
 test('a module that cannot be loaded costs the others nothing', async () => {
   const ran = await movablePages([

@@ -58,7 +58,7 @@ test('one rule alone runs only what can put it to the test, and is a partial ver
   expect(ran.stdout.split('\n')[0]).toBe('cells 0.0.0: partial verdict (only MP-MIG-005; linux-6.1)');
   expect(ran.stdout.match(/^migrate-\S+|^putback/gm)).toEqual(['migrate-sync-no-copy']);
   expect(ran.stdout).not.toContain('conformant');
-}, 30_000);
+});
 
 test('--bail ends at the first failure', async () => {
   const ran = await movablePages(['check', BROKEN, '--workers', '1', '--bail', '--format', 'json']);
@@ -70,7 +70,7 @@ test('--bail ends at the first failure', async () => {
   const stops = verdict!.scenarios.map(({ stop }) => stop);
   expect(stops.filter((stop) => stop === 'violation')).toHaveLength(1);
   expect(stops.filter((stop) => stop === 'interrupted').length).toBeGreaterThan(10);
-}, 30_000);
+});
 
 test('settings of a project are loaded as drivers are, types and all', async () => {
   const driver = path.basename(drivers.changed('set.ts', 'cells.lock', 'cells.guard'));
@@ -86,7 +86,7 @@ test('settings of a project are loaded as drivers are, types and all', async () 
     /^cells 0\.0\.0: partial verdict \(only two-compactors; linux-6\.1; MP-INV-001 disabled until 2999-12-31: not counted yet\) /,
   );
   expect(ran.stdout).toMatch(/^disabled +MP-INV-001 /m);
-}, 30_000);
+});
 
 describe('a driver that changes builtins', () => {
   test.each([

@@ -72,7 +72,7 @@ describe('movable-pages check', () => {
       'note: the schedule does not fit the driver any more: 0 of its 2 turns fitted\n' +
         'note: turn 1: user A does not come to "release cells.lock" any more; after 3 steps it is at "release cells.guard"\n',
     );
-  }, 60_000);
+  });
 
   test.each([
     ['throws', ISOLATE, `${ISOLATE}    throw new Error('no');\n`, 'MP-CALL-002', 'threw Error: no'],
@@ -180,7 +180,7 @@ describe('movable-pages check', () => {
     expectTidy(ran);
     expect(ran.code).toBe(130);
     expect(ran.stdout).toMatch(/balloon 0\.1\.0: interrupted/);
-  }, 30_000);
+  });
 });
 
 describe('movable-pages explain', () => {

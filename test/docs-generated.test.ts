@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { classicsPage } from './support/classics-page.ts';
 import { kernelNamesPage, mirrors } from './support/kernel-names.ts';
 import { files, read, root } from './support/repository.ts';
+import { museumPage } from './support/museum-page.ts';
 import { rulesPage } from './support/rules-page.ts';
 
 const guide = (name: string) => path.join(root, 'docs/guide', name);
@@ -10,6 +11,10 @@ const guide = (name: string) => path.join(root, 'docs/guide', name);
 describe('generated pages are fresh (write them with `-u`)', () => {
   test('rules.md says what the rules say', async () => {
     await expect(rulesPage()).toMatchFileSnapshot(guide('rules.md'));
+  });
+
+  test('museum.md says what the exhibits say', async () => {
+    await expect(museumPage()).toMatchFileSnapshot(guide('museum.md'));
   });
 
   test('kernel-names.md holds every @kernel tag', async () => {

@@ -36,9 +36,11 @@ function entriesOf(comment: string): { from: string; name: string }[] {
 const classAt = (text: string, at: number): string =>
   [...text.slice(0, at).matchAll(/^export (?:abstract )?(?:class|interface) (\w+)/gm)].at(-1)?.[1] ?? '';
 
-/** Every `@kernel` tag of the sources with the declaration it stands over. */
+/** Every `@kernel` tag of the sources with the declaration it stands over; not those of the museum, whose names are no face. */
 export function mirrors(): Mirror[] {
-  const sources = files.filter((file) => /^packages\/[^/]+\/src\/.*(?<!\.test|\.fixture)\.ts$/.test(file));
+  const sources = files.filter((file) =>
+    /^packages\/(?!museum\/)[^/]+\/src\/.*(?<!\.test|\.fixture)\.ts$/.test(file),
+  );
   return sources.flatMap((file) => {
     const text = read(file);
     return [...text.matchAll(doc)].flatMap((found) => {

@@ -10,7 +10,17 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   conformance: ['core', 'explore', 'machine'],
   records: ['core', 'machine'],
   mutate: ['conformance', 'explore'],
-  cli: ['conformance', 'core', 'driver-balloon', 'driver-gpu-buffer', 'driver-zsmalloc', 'explore', 'mutate'],
+  museum: ['conformance', 'core', 'explore', 'machine'],
+  cli: [
+    'conformance',
+    'core',
+    'driver-balloon',
+    'driver-gpu-buffer',
+    'driver-zsmalloc',
+    'explore',
+    'museum',
+    'mutate',
+  ],
   bench: [
     'cli',
     'conformance',
@@ -28,7 +38,7 @@ export const floorOf = (name: string): string => (name.startsWith('driver-') ? '
 
 /** Sources that must be deterministic. */
 export const isDeterministic = (file: string): boolean =>
-  /^packages\/(machine|explore|core|driver-[^/]+)\/src\//.test(file) &&
+  /^packages\/(machine|explore|core|museum|driver-[^/]+)\/src\//.test(file) &&
   !file.startsWith('packages/explore/src/node/');
 
 /** Files that may name a banned thing because they do not use it, each with what they name and why. */

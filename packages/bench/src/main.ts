@@ -1,4 +1,5 @@
 import { anonymousMigration } from './anonymous-migration.js';
+import { balloon } from './balloon.js';
 import { bulkMigration } from './bulk-migration.js';
 import { compaction } from './compaction.js';
 import { exploration } from './exploration.js';
@@ -8,6 +9,7 @@ import { gpuBufferMigration } from './gpu-buffer-migration.js';
 /** The benchmarks by name: `npm run bench -- NAME` runs one, without a name all. */
 const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = {
   'anonymous-migration': anonymousMigration,
+  balloon,
   'bulk-migration': bulkMigration,
   compaction,
   explore: exploration,

@@ -10,6 +10,7 @@ import type {
   replayToken,
 } from '@movable-pages/conformance';
 import type { mutateModule } from '@movable-pages/mutate';
+import type { Museum } from './museum-command.js';
 
 /** What the commands call; tests give a fake. @since 0.1.0 */
 export interface Api {
@@ -31,4 +32,6 @@ export interface Api {
   readonly verifyCertificate: typeof verifyCertificate;
   /** Replays the schedule of a token. */
   readonly replayToken: typeof replayToken;
+  /** Opens the museum. */
+  readonly museum: () => Promise<Museum>;
 }

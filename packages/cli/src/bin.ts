@@ -48,6 +48,7 @@ const code = await run(
       (await import('@movable-pages/conformance')).verifyCertificate(...args),
     loadModule: async (...args) => (await import('@movable-pages/conformance')).loadModule(...args),
     replayToken: async (...args) => (await import('@movable-pages/conformance')).replayToken(...args),
+    museum: () => import('@movable-pages/museum'),
   },
 );
 

@@ -44,7 +44,7 @@ export async function loadConfig(
   const name = file ?? NAMES.find((each) => existsSync(resolve(cwd, each)));
   if (name === undefined) return {};
   const bad = (what: string, cause?: unknown) =>
-    new UsageError('MP_BAD_CONFIG', `${name} ${what}; see docs/guide/verdict.md for what it may say`, {
+    new UsageError('MP_BAD_CONFIG', `${name} ${what}; what it may say stands in the guide on verdicts`, {
       cause,
     });
   if (!existsSync(resolve(cwd, name))) throw bad('does not exist');

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Api } from './api.js';
 import { checkCommand } from './check-command.js';
 import { addCheckFlags, type CheckFlags } from './check-flags.js';
@@ -8,6 +8,7 @@ import { explainCommand } from './explain-command.js';
 import type { Io } from './io.js';
 import { mergeCommand } from './merge-command.js';
 import { addMutate } from './mutate-command.js';
+import { museumCommand, type MuseumFlags } from './museum-command.js';
 import { replayCommand } from './replay-command.js';
 import { addReportFlags, type ReportFlags } from './report.js';
 import { addVerifyCommand } from './verify-command.js';
@@ -36,6 +37,8 @@ Examples:
   movable-pages mutate src/driver.ts             which mistakes in it a check would not see
   movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
+  movable-pages museum                           historic bugs: are they all caught?
+  movable-pages museum B18                       one of them, with its counterexample
 `;
 
 /**
@@ -113,6 +116,19 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
     .description('say what a rule asks for, or list the rules')
     .argument('[rule]', 'id of a rule')
     .action(async (id: string | undefined) => done(await explainCommand(id, io)));
+  program
+    .command('museum')
+    .description('play historic bugs: the broken twin must be caught, the repaired one must pass')
+    .argument('[ids...]', 'ids of exhibits; these are shown in full')
+    .option('--list', 'only say what there is')
+    .addOption(
+      new Option('--format <name>', 'form of the report').choices(['terminal', 'json']).default('terminal'),
+    )
+    .option('--out <file>', 'write the report to a file')
+    .option('--no-color', 'no colours')
+    .action(async (ids: string[], { color, ...flags }: MuseumFlags & { color: boolean }) => {
+      done(await museumCommand(ids, flags, withColor(io, color), await api.museum()));
+    });
   return program;
 }
 

@@ -48,6 +48,7 @@ export function fakeApi(
       if (replay === undefined) throw coded('MP_BAD_TOKEN', `${token} is no replay token`);
       return replay;
     },
+    museum: unexpected,
   };
   return { api, asked };
 }

@@ -2,6 +2,7 @@ import {
   buildDriver,
   Kernel,
   kernelProfiles,
+  word,
   type BuiltDriver,
   type DriverDefinition,
   type DriverOptions,
@@ -12,7 +13,7 @@ import { runDirect } from '@movable-pages/machine';
 import { CheckError } from './errors.js';
 import { Judge } from './judge/judge.js';
 import { rules } from './rules/index.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, ScenarioContext } from './scenario.js';
 import { initialValue, use, writeAndRead } from './scenarios/actors.js';
 
 /** Processors of scenario machines: threads allocate from lists of their own. */
@@ -63,16 +64,30 @@ export function buildScenario(
     pageSize: PAGE_SIZE,
     cpus: CPUS,
     spareWords: 1024,
+    reclaims: scenario.reclaims ?? false,
+    ...(scenario.directCompaction === undefined
+      ? {}
+      : { directCompaction: () => scenario.directCompaction!(context) }),
     ...(scenario.buddy === undefined ? {} : { buddy: scenario.buddy }),
   });
   const built = buildDriver(kernel, definition, options);
   const judge = new Judge(built, kernel, rules, scenario.objects);
   const handles: unknown[] = [];
-  const context = { kernel, built, judge, handles };
+  const given = kernel.machine.construct(() => word('pages given out'));
+  const context: ScenarioContext = { kernel, built, judge, handles, taken: [], given };
   kernel.machine.directLimit = SETUP_STEPS;
   runDirect(
     kernel.machine,
     function* (): Op<void> {
+      if (built.workload.load !== undefined && scenario.unloaded !== true) {
+        const loaded = yield* use(context, 'load', (workload) => workload.load?.());
+        if (loaded !== true)
+          throw new CheckError(
+            'MP_SETUP_FAILED',
+            `the workload of ${definition.name} could not load the driver (load gave ${String(loaded)}), though ` +
+              `${kernel.allocator.freePages(0)} pages are free; load must give true while there is memory`,
+          );
+      }
       for (let index = 0; index < scenario.objects; index++) {
         const handle = yield* use(context, 'allocate', (workload) => workload.allocate());
         if (handle === null || handle === undefined) {
@@ -85,6 +100,7 @@ export function buildScenario(
         handles.push(handle);
         yield* writeAndRead(context, handle, initialValue(index));
       }
+      if (scenario.setUp !== undefined) yield* scenario.setUp(context);
     },
     { fresh: false },
   );

@@ -105,7 +105,7 @@ const putback: readonly Entry[] = [
   ['putbackPage takes every page that isolatePage gave, and undoes it', 'MP-PUT-001'],
   ['It leaves PG_isolated alone', 'MP-FLAG-001'],
   ['It drops no reference', 'MP-REF-001', 'but its own, of a page that was to be freed meanwhile'],
-  ['Isolations and what ends them balance', 'MP-INV-001 MP-REL-002 MP-PUT-001'],
+  ['Isolations and what ends them balance', 'MP-CNT-001 MP-INV-001 MP-REL-002 MP-PUT-001'],
 ];
 
 const release: readonly Entry[] = [
@@ -117,7 +117,7 @@ const release: readonly Entry[] = [
   ['A page is let go of once', 'MP-MARK-002'],
   ['Where freeing must not sleep, page locks are only tried', 'MP-CTX-001'],
   ['A group is freed with all its page locks, or none is kept', 'MP-CALL-001 MP-DEAD-001'],
-  ['Unloading waits for isolated pages, or lets go of them', 'MP-REL-003 MP-UAF-001'],
+  ['Unloading waits for isolated pages, or lets go of them', 'MP-REL-003 MP-UAF-001 MP-OPS-001'],
   [
     'The flag that stops isolation comes before the count is read',
     'MP-DEAD-001 MP-REL-003',

@@ -34,6 +34,8 @@ export type Trigger =
   | 'two-pages'
   | 'two-users'
   | 'quiesced'
+  | 'loaded'
+  | 'isolated-counted'
   | 'unloaded'
   | 'counted-by-place'
   | 'inspected';

@@ -4,6 +4,9 @@ import type {
   Capability,
   Kernel,
   MigrateMode,
+  Op,
+  Page,
+  Word,
   Workload,
 } from '@movable-pages/core';
 import type { Judge } from './judge/judge.js';
@@ -15,6 +18,10 @@ export interface ScenarioContext {
   readonly judge: Judge;
   /** Handles of the objects that exist when an execution begins. */
   readonly handles: readonly unknown[];
+  /** Pages that {@link Scenario.setUp} took, for its threads to give back. */
+  readonly taken: Page[];
+  /** How many of these were given out, from the first on. */
+  readonly given: Word;
 }
 
 /**
@@ -41,8 +48,16 @@ export interface Scenario {
   readonly refuses: readonly string[];
   /** Capability without which the scenario is left out. */
   readonly needs?: Capability;
-  /** Whether the workload offers what the scenario does. */
-  fits?(workload: Workload): boolean;
+  /** Allocations that find nothing reclaim, and ask the driver's shrinkers and notifiers. Default false. */
+  readonly reclaims?: boolean;
+  /** What an allocation does that finds nothing, in the thread that needs the page. Default: nothing. */
+  directCompaction?(context: ScenarioContext): Op<void>;
+  /** The driver is not loaded yet when an execution begins, if its workload can load it. Default false. */
+  readonly unloaded?: boolean;
+  /** Whether the workload offers what the scenario does, and the kernel has what the driver must have registered for it. */
+  fits?(workload: Workload, kernel: Kernel): boolean;
+  /** Runs after the objects were made, before every execution alike. */
+  setUp?(context: ScenarioContext): Op<void>;
   /** Declares the threads. */
   threads(context: ScenarioContext): void;
 }

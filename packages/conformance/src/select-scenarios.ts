@@ -32,11 +32,11 @@ export function selectScenarios(
   const probe = wanted[0];
   if (probe === undefined) return [];
   try {
-    const { workload, capabilities } = buildScenario(definition, probe, profile, options.driverOptions).built;
+    const { built, kernel } = buildScenario(definition, probe, profile, options.driverOptions);
     return wanted.filter(
       (scenario) =>
-        (scenario.needs === undefined || capabilities.has(scenario.needs)) &&
-        (scenario.fits?.(workload) ?? true),
+        (scenario.needs === undefined || built.capabilities.has(scenario.needs)) &&
+        (scenario.fits?.(built.workload, kernel) ?? true),
     );
   } catch {
     return [probe];

@@ -63,6 +63,7 @@ const OF_MIGRATION: readonly Trigger[] = [
   'migrate',
   'migrate-succeeded',
   'migrate-failed',
+  'migrate-at-rest',
   'read-after-migration',
 ];
 

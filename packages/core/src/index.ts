@@ -41,7 +41,9 @@ export {
   type Op,
 } from '@movable-pages/machine';
 export { quiescentBreaches, type ForeignReferences } from './check/quiescent-breaches.js';
+export { resultBreaches } from './check/result-breaches.js';
 export { runningBreaches } from './check/running-breaches.js';
+export { stepBreaches } from './check/step-breaches.js';
 export { VmCensus } from './check/vm-census.js';
 export { Errno, errnoName, MIGRATEPAGE_SUCCESS } from './errno.js';
 export type { MigrationEntryEvent, VmEventMap } from './events/events.js';
@@ -50,6 +52,7 @@ export { traceDat } from './events/trace-dat.js';
 export { TraceLog, type TraceFlags, type TraceOptions } from './events/trace-log.js';
 export type { VmCounter } from './events/vmstat.js';
 export { Kernel, type KernelOptions } from './kernel.js';
+export { rightSteps, type VmSteps } from './vm-steps.js';
 export { countIsolated } from './lru/count-isolated.js';
 export { isolateLruPage } from './lru/isolate-lru-page.js';
 export { Lru } from './lru/lru.js';
@@ -79,6 +82,7 @@ export { flagNames, MappingTag, PageFlag } from './memory/page-flags.js';
 export { PageList, pageList, type ListParty } from './memory/page-list.js';
 export { Page } from './memory/page.js';
 export { copyPage } from './migrate/copy-page.js';
+export { moveDriverPage } from './migrate/move-to-new-page.js';
 export { migratePage } from './migrate/migrate-page.js';
 export {
   IsolateMode,
@@ -150,6 +154,7 @@ export type { PageLists } from './memory/page-lists.js';
 export type { MovableMapping as MovableMappingService } from './movable/movable-mapping.js';
 export type { DriverFactory } from './registry/definition.js';
 export type { AllocBlockOptions } from './memory/page-allocator.js';
+export { adjustManagedPageCount } from './memory/adjust-managed-page-count.js';
 export { checkMemory, memoryBreaches } from './memory/check-memory.js';
 export type { MemoryNode } from './memory/memory-node.js';
 export type { BuddyOptions, BuddySettings, NodeOptions, PerCpuOptions } from './memory/memory-options.js';
@@ -158,6 +163,12 @@ export { MIGRATE_TYPE_NAMES, MigrateType } from './memory/migrate-type.js';
 export type { NodeCounter, NodeStat } from './memory/node-stat.js';
 export type { PageBlocks } from './memory/page-blocks.js';
 export type { PageOrigin, PageOwners } from './memory/page-owners.js';
+export {
+  PageReporting,
+  type FreeBlock,
+  type PageReportingDevice,
+  type PageReportingOptions,
+} from './memory/page-reporting.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
 export { watermarksOf, type WatermarkFacts, type Watermarks } from './memory/watermarks.js';
 export { ZONE_NAMES, ZoneType, type ZoneName } from './memory/zone-type.js';

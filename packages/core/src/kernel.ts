@@ -1,4 +1,4 @@
-import { HANDLE, Machine, MachineError } from '@movable-pages/machine';
+import { HANDLE, Machine, MachineError, type Op } from '@movable-pages/machine';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
 import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
@@ -18,6 +18,7 @@ import { linux510, type KernelProfile } from './profile/profile.js';
 import { Reclaim } from './reclaim/reclaim.js';
 import type { OomNotifier, Shrinker } from './reclaim/shrinker.js';
 import { SwapDevice } from './swap/swap-device.js';
+import { rightSteps, type VmSteps } from './vm-steps.js';
 
 /** The simulated machine's memory and kernel. @since 0.1.0 */
 export interface KernelOptions {
@@ -49,8 +50,15 @@ export interface KernelOptions {
   readonly ptesPerTable?: number;
   /** An allocation that finds nothing reclaims, if it may sleep. Default false. */
   readonly reclaims?: boolean;
+  /**
+   * How a machine without a buddy allocator compacts memory when there is no page left: in the thread that needs one, which
+   * may be in the middle of a driver. Default: not at all; with a buddy allocator compaction is the allocator's own.
+   */
+  readonly directCompaction?: () => Op<void>;
   /** Pages of swap. Default 0: no swap. */
   readonly swapPages?: number;
+  /** Steps of the VM that differ from the right ones. Default: none. */
+  readonly steps?: Partial<VmSteps>;
   /** Seed of the machine's `random`. Default 1. */
   readonly seed?: number;
 }
@@ -75,6 +83,8 @@ export class Kernel {
   declare readonly [HANDLE]: true;
   readonly machine: Machine;
   readonly profile: KernelProfile;
+  /** Steps that can be replaced. */
+  readonly steps: VmSteps;
   readonly frames: FrameTable;
   readonly contents: PageContents;
   readonly lists: PageLists;
@@ -94,6 +104,8 @@ export class Kernel {
   readonly reclaim: Reclaim;
   /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
   readonly pressure: MemoryPressure | null;
+  /** What an allocation tries that finds nothing; null for nothing. */
+  readonly directCompaction: (() => Op<void>) | null;
   readonly events = new VmEvents();
   /** Handles of pages by block, so that a machine with millions of frames has them for those in use only. */
   private readonly pages: (Page | undefined)[][] = [];
@@ -119,6 +131,8 @@ export class Kernel {
       (options.spareWords ?? 4096);
     this.machine = new Machine({ words, tracked, seed: options.seed ?? 1 });
     this.profile = options.profile ?? linux510;
+    this.steps =
+      options.steps === undefined ? rightSteps : Object.freeze({ ...rightSteps, ...options.steps });
     this.frames = new FrameTable(this.machine, frames, buddy !== undefined && !tracked);
     this.contents = new PageContents(this.machine, frames, pageSize >> 2);
     this.lists = new PageLists(this);
@@ -135,6 +149,7 @@ export class Kernel {
     const { swapPages = 0 } = options;
     this.reclaim = new Reclaim(this, nodes.length);
     this.pressure = options.reclaims === true ? this.reclaim : null;
+    this.directCompaction = options.directCompaction ?? null;
     if (this.allocator.zoneAllocator !== null) this.allocator.zoneAllocator.pressure = this.pressure;
     this.swap = swapPages > 0 ? new SwapDevice(this, swapPages) : null;
     this.pageOwners = options.pageOwner === true ? new PageOwners(this.machine) : null;
@@ -182,7 +197,9 @@ export class Kernel {
 
   /** Makes the mapping of a driver, in construction. */
   createMapping(name: string): MovableMapping {
-    const mapping = new MovableMapping(this.mappings.length + 1, name);
+    const { machine } = this;
+    const registered = machine.allocateWords(1, () => `${name} operations`);
+    const mapping = new MovableMapping(this.mappings.length + 1, name, machine, registered);
     this.mappings.push(mapping);
     return mapping;
   }

@@ -1,4 +1,6 @@
 import {
+  adjustManagedPageCount,
+  DriverOptions,
   Errno,
   Gfp,
   inject,
@@ -16,15 +18,25 @@ import {
   type Page,
 } from '@movable-pages/core';
 import { BalloonHost } from './host.js';
+import { BALLOON_DEFAULTS, balloonOptions, type BalloonOptions } from './options.js';
 import { BalloonPages } from './pages.js';
+import { BalloonPressure } from './pressure.js';
+import { BalloonReporting } from './reporting.js';
 import { balloonWorkload, type BalloonWorkload } from './workload.js';
+
+/** A balloon must not make memory short: it gives up early, and calls nobody for help. @kernel drivers/virtio/virtio_balloon.c balloon_page_alloc */
+const BALLOON_GFP: Gfp = Object.freeze({
+  ...Gfp.highUserMovable,
+  name: 'GFP_HIGHUSER_MOVABLE|__GFP_NORETRY',
+  noRetry: true,
+});
 
 /**
  * A balloon: it takes pages from the guest and lends their memory to the host, and gives them back on demand. It does
  * not care which pages it holds, so they may move.
  *
  * Lock order: `balloon_lock`, then a page lock, then `pages_lock`. Against it only tries: `pages_lock` before a page
- * lock, a page lock before `balloon_lock`.
+ * lock, a page lock before `balloon_lock`. Nobody allocates under any of them.
  *
  * @kernel drivers/virtio/virtio_balloon.c
  * @since 0.1.0
@@ -34,59 +46,83 @@ import { balloonWorkload, type BalloonWorkload } from './workload.js';
   version: '0.1.0',
   contract: 'a_ops',
   capabilities: ['drops-content'],
+  options: BALLOON_DEFAULTS,
 })
 export class BalloonDriver implements AddressSpaceDriver {
   /** The other side. */
-  readonly host = new BalloonHost();
+  readonly host: BalloonHost;
   /** What is in the balloon. */
   readonly pages: BalloonPages;
+  /** How it was made. */
+  readonly options: BalloonOptions;
   /** One change at a time, from the first page of it to the host's answer. */
   protected readonly balloonLock = mutex('balloon_lock');
   /** Under `balloon_lock`. `numPages` counts listed and isolated pages; once `stopped`, no page comes in. */
   protected readonly state = shared({ numPages: 0, stopped: false });
+  /** Its part in reclaim. */
+  protected readonly pressure: BalloonPressure;
+  /** Tells the host of free memory; null unless the options ask for it. */
+  protected readonly reporting: BalloonReporting | null;
 
   /** Asks for its services by token; the registry calls it. */
   constructor(
     @inject(KernelService) kernel: KernelService,
-    @inject(PageAllocator) private readonly allocator: PageAllocator,
+    @inject(PageAllocator) protected readonly allocator: PageAllocator,
     @inject(MovableMapping) mapping: MovableMapping,
     @inject(VmStat) vmstat: VmStat,
+    @inject(DriverOptions) options: DriverOptions,
   ) {
+    this.options = balloonOptions(options);
+    this.host = new BalloonHost(this.options.hostFails);
     this.pages = new BalloonPages(kernel, mapping, vmstat);
+    this.pressure = new BalloonPressure(kernel, this.options, {
+      count: () => this.countPages(),
+      give: (pages) => this.giveBack(pages),
+    });
+    this.reporting = this.options.freePageReporting ? new BalloonReporting(kernel, this.options) : null;
   }
 
   /**
-   * Takes one page into the balloon. May sleep.
+   * Begins with what the options ask for beside inflating and deflating: reclaim and the host are told whom to ask. What
+   * was registered before a step fails is taken back. Without such options it need not be called. May sleep.
    *
-   * @returns False if there is no memory, or the balloon is being unloaded.
+   * @returns 0. `-ENOMEM`: no memory for one of them; `-EBUSY`: free pages are reported to another device; `-ENODEV`: there is nothing to report.
+   * @kernel drivers/virtio/virtio_balloon.c virtballoon_probe
+   */
+  *probe(): Op<number> {
+    let rc = yield* this.pressure.register();
+    if (rc !== 0 || this.reporting === null) return rc;
+    rc = yield* this.reporting.start();
+    if (rc !== 0) yield* this.pressure.unregister();
+    return rc;
+  }
+
+  /**
+   * Takes pages into the balloon, up to `arrayPfnsMax` of them. May sleep.
+   *
+   * @returns How many: fewer if memory is short; none also if the host refuses, or the balloon is being unloaded.
    * @kernel drivers/virtio/virtio_balloon.c fill_balloon
    */
-  *inflate(): Op<boolean> {
-    // Outside the mutex: an allocation may compact memory, and compaction may come back to migratePage.
-    const page = yield* this.allocator.allocPage({ gfp: Gfp.highUserMovable });
-    if (page === null) return false;
+  *inflate(count = 1): Op<number> {
+    const batch = yield* this.allocate(Math.min(count, this.options.arrayPfnsMax));
+    if (batch.length === 0) return 0;
     yield* this.balloonLock.acquire();
-    const { stopped } = this.state;
-    if (stopped) {
-      yield* page.put();
-    } else {
-      yield* this.pages.enqueue(page);
-      this.state.numPages++;
-      yield* this.host.tellInflated(page);
-    }
+    const taken = !this.state.stopped && (yield* this.takeIn(batch));
     yield* this.balloonLock.release();
-    return !stopped;
+    if (taken) return batch.length;
+    for (const page of batch) yield* page.put();
+    return 0;
   }
 
   /**
-   * Gives one page back, whichever can be had; waits while the VM has them all. May sleep.
+   * Gives pages back, whichever can be had, up to `arrayPfnsMax` of them; waits while the VM has them all. May sleep.
    *
-   * @returns False if the balloon is empty.
+   * @returns How many: none if the balloon is empty.
    * @kernel drivers/virtio/virtio_balloon.c leak_balloon
    */
-  *deflate(): Op<boolean> {
+  *deflate(count = 1): Op<number> {
     yield* this.balloonLock.acquire();
-    const leaked = yield* this.leak();
+    const leaked = yield* this.leakAny(count);
     yield* this.balloonLock.release();
     return leaked;
   }
@@ -94,12 +130,15 @@ export class BalloonDriver implements AddressSpaceDriver {
   /**
    * Takes no more pages, and gives back all there are, waiting for those that the VM has. May sleep.
    *
-   * @kernel drivers/virtio/virtio_balloon.c remove_common
+   * @kernel drivers/virtio/virtio_balloon.c virtballoon_remove, remove_common
    */
   *unload(): Op<void> {
+    // Without the lock: whoever is called meanwhile takes it, and this waits for him.
+    if (this.reporting !== null) yield* this.reporting.stop();
+    yield* this.pressure.unregister();
     yield* this.balloonLock.acquire();
     this.state.stopped = true;
-    while (yield* this.leak());
+    while ((yield* this.leakAny(Infinity)) > 0);
     yield* this.balloonLock.release();
   }
 
@@ -117,11 +156,11 @@ export class BalloonDriver implements AddressSpaceDriver {
     if (mode !== MigrateMode.sync) return -Errno.EAGAIN;
     // By try: its holder may be after this page's lock, or may be the very thread that called the VM.
     if (!(yield* this.balloonLock.tryAcquire())) return -Errno.EAGAIN;
-    yield* newPage.get();
-    yield* this.pages.replaceIsolated(newPage);
-    yield* this.host.tellInflated(newPage);
-    yield* this.host.tellDeflated(oldPage);
+    // Before anything else has changed: a host that refuses leaves nothing to undo.
+    const rc = yield* this.host.tellInflated([newPage]);
+    if (rc === 0) yield* this.replace(newPage, oldPage);
     yield* this.balloonLock.release();
+    if (rc !== 0) return rc;
     yield* this.pages.finalize(oldPage);
     yield* oldPage.put();
     return MIGRATEPAGE_SUCCESS;
@@ -142,21 +181,89 @@ export class BalloonDriver implements AddressSpaceDriver {
     return this.state.numPages;
   }
 
-  /** Locks: `balloon_lock`, which is dropped while it waits for a page. */
-  protected *leak(): Op<boolean> {
-    while (this.state.numPages > 0) {
+  /** Outside `balloon_lock`: an allocation may reclaim or compact memory, and come back for pages of this balloon. */
+  protected *allocate(count: number): Op<Page[]> {
+    const batch: Page[] = [];
+    while (batch.length < count) {
+      const page = yield* this.allocator.allocPage({ gfp: BALLOON_GFP });
+      if (page === null) break;
+      batch.push(page);
+    }
+    return batch;
+  }
+
+  /** Gives whether the host took them. Locks: `balloon_lock`. */
+  protected *takeIn(batch: readonly Page[]): Op<boolean> {
+    // Before anybody can see them: a host that refuses leaves nothing to undo.
+    if ((yield* this.host.tellInflated(batch)) !== 0) return false;
+    this.state.numPages += batch.length;
+    for (const page of batch) {
+      yield* this.pages.enqueue(page);
+      this.account(page, -1);
+    }
+    return true;
+  }
+
+  /** Locks: page locks, `balloon_lock`. */
+  protected *replace(newPage: Page, oldPage: Page): Op<void> {
+    yield* newPage.get();
+    yield* this.pages.replaceIsolated(newPage);
+    // They may be of different zones.
+    this.account(oldPage, 1);
+    this.account(newPage, -1);
+    yield* this.host.tellDeflated([oldPage]);
+  }
+
+  /** Gives back what can be had at once. Locks: `balloon_lock`. */
+  protected *leak(count: number): Op<number> {
+    const most = Math.min(count, this.options.arrayPfnsMax, this.state.numPages);
+    const batch: Page[] = [];
+    while (batch.length < most) {
       const page = yield* this.pages.dequeue();
-      if (page !== null) {
-        this.state.numPages--;
-        // Before anybody can use the page: until the host knows, its memory is the host's.
-        yield* this.host.tellDeflated(page);
-        yield* page.put();
-        return true;
-      }
+      if (page === null) break;
+      batch.push(page);
+    }
+    if (batch.length === 0) return 0;
+    this.state.numPages -= batch.length;
+    // Before anybody can use them: until the host knows, their memory is the host's.
+    yield* this.host.tellDeflated(batch);
+    for (const page of batch) {
+      this.account(page, 1);
+      yield* page.put();
+    }
+    return batch.length;
+  }
+
+  /** Gives back what can be had, at least one page if there is any. Locks: `balloon_lock`, dropped while it waits for one. */
+  protected *leakAny(count: number): Op<number> {
+    while (this.state.numPages > 0) {
+      const leaked = yield* this.leak(count);
+      if (leaked > 0) return leaked;
       yield* this.balloonLock.release();
       yield* this.pages.waitForOne();
       yield* this.balloonLock.acquire();
     }
-    return false;
+    return 0;
+  }
+
+  /** Gives back what can be had at once. May sleep. */
+  protected *giveBack(pages: number): Op<number> {
+    yield* this.balloonLock.acquire();
+    const given = yield* this.leak(pages);
+    yield* this.balloonLock.release();
+    return given;
+  }
+
+  /** May sleep. */
+  protected *countPages(): Op<number> {
+    yield* this.balloonLock.acquire();
+    const { numPages } = this.state;
+    yield* this.balloonLock.release();
+    return numPages;
+  }
+
+  /** What comes back when memory is short still counts as the guest's. */
+  private account(page: Page, pages: 1 | -1): void {
+    if (this.options.deflateOn === 'request') adjustManagedPageCount(page, pages);
   }
 }

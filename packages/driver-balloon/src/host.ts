@@ -1,62 +1,86 @@
-import { completion, kthread, shared, type Op, type Page } from '@movable-pages/core';
+import { choose, Errno, shared, type Op, type Page } from '@movable-pages/core';
+import { VirtQueue } from './virt-queue.js';
+
+/** Asked of a host that may fail, for each request. 1: it breaks down; 2: it refuses to take pages. */
+export const HOST_FAILS = 'balloon host fails';
 
 /**
- * The host's side of the balloon: a device thread that answers one request at a time, and what it believes.
+ * The host's side of the balloon, and what it believes.
  *
- * Guest and host hand the request back and forth, so no lock of the host's own is needed: the guest writes it under
- * `balloon_lock`, `kicked` gives it to the host, `acked` gives it back.
+ * A host that breaks down forgets all that it had, and answers `-EIO` from then on; the memory is the guest's again. A host
+ * may refuse to take pages with `-EAGAIN`; it cannot refuse to give them back.
  *
- * @kernel drivers/virtio/virtio_balloon.c tell_host, balloon_ack
+ * @kernel drivers/virtio/virtio_balloon.c tell_host
  * @since 0.1.0
  */
 export class BalloonHost {
   /** The pages that the host believes to be in the balloon, by page frame number: it may have taken their memory. */
   readonly inflated: ReadonlySet<number>;
   private readonly believed = shared(new Set<number>());
-  private readonly request = shared({ pfn: -1, inflate: false });
-  private readonly kicked = completion('balloon host kicked');
-  private readonly acked = completion('balloon host acked');
+  private readonly request = shared({ inflate: false, pfns: [] as number[] });
+  private readonly state = shared({ broken: false });
+  private readonly queue: VirtQueue;
 
   /** Made in the constructor of its driver, like everything that executions start from. */
-  constructor() {
+  constructor(fails: boolean) {
     this.inflated = this.believed;
-    kthread('balloon host', { party: 'device', daemon: true }, () => this.serve());
+    this.queue = new VirtQueue('balloon host', () => this.serve(fails));
     Object.freeze(this);
   }
 
   /**
-   * Tells the host that a page is in the balloon, and waits until it knows. Sleeps for as long as the host likes.
+   * Tells the host that pages are in the balloon, and waits until it knows. Sleeps for as long as the host likes.
    *
    * Locks: `balloon_lock`.
+   *
+   * @returns 0. `-EAGAIN`: it does not take them. `-EIO`: it has broken down. Unless 0, the pages are the guest's.
    */
-  *tellInflated(page: Page): Op<void> {
-    yield* this.tell(page, true);
+  tellInflated(pages: readonly Page[]): Op<number> {
+    return this.tell(pages, true);
   }
 
   /**
-   * Tells the host that a page is the guest's again, and waits until it knows. Only then may the page be used. Sleeps
-   * for as long as the host likes.
+   * Tells the host that pages are the guest's again, and waits until it knows. Only then may they be used, whatever it
+   * says. Sleeps for as long as the host likes.
    *
    * Locks: `balloon_lock`.
+   *
+   * @returns 0. `-EIO`: it has broken down.
    */
-  *tellDeflated(page: Page): Op<void> {
-    yield* this.tell(page, false);
+  tellDeflated(pages: readonly Page[]): Op<number> {
+    return this.tell(pages, false);
   }
 
-  private *tell(page: Page, inflate: boolean): Op<void> {
-    this.request.pfn = page.pfn;
-    this.request.inflate = inflate;
-    yield* this.kicked.complete();
-    yield* this.acked.wait();
+  /** Whether it has broken down, as it is. For reports. */
+  get broken(): boolean {
+    return this.state.broken;
   }
 
-  private *serve(): Op<never> {
-    const { believed, request } = this;
-    for (;;) {
-      yield* this.kicked.wait();
-      if (request.inflate) believed.add(request.pfn);
-      else believed.delete(request.pfn);
-      yield* this.acked.complete();
+  private *tell(pages: readonly Page[], inflate: boolean): Op<number> {
+    const { request } = this;
+    request.inflate = inflate;
+    for (const page of pages) request.pfns.push(page.pfn);
+    const status = yield* this.queue.kick();
+    // A question that was refused leaves the driver as it was.
+    request.inflate = false;
+    request.pfns.length = 0;
+    return status;
+  }
+
+  private *serve(fails: boolean): Op<number> {
+    const { believed, request, state } = this;
+    if (state.broken) return -Errno.EIO;
+    const fault = fails ? yield* choose(HOST_FAILS, request.inflate ? 3 : 2) : 0;
+    if (fault === 1) {
+      state.broken = true;
+      believed.clear();
+      return -Errno.EIO;
     }
+    if (fault === 2) return -Errno.EAGAIN;
+    for (const pfn of request.pfns) {
+      if (request.inflate) believed.add(pfn);
+      else believed.delete(pfn);
+    }
+    return 0;
   }
 }

@@ -6,5 +6,9 @@
  */
 export { BalloonDriver } from './driver.js';
 export { BalloonHost } from './host.js';
+export { BALLOON_DEFAULTS, balloonOptions, type BalloonOptions, type DeflateOn } from './options.js';
 export { BalloonPages } from './pages.js';
+export { BalloonPressure, type Deflatable } from './pressure.js';
+export { BalloonReporting } from './reporting.js';
+export { VirtQueue } from './virt-queue.js';
 export type { BalloonToken, BalloonWorkload } from './workload.js';

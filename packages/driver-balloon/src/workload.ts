@@ -15,7 +15,7 @@ export type BalloonWorkload = Workload<BalloonToken> & Required<Pick<Workload, '
 export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
   return {
     *allocate(): Op<BalloonToken | null> {
-      return (yield* balloon.inflate()) ? 'a page' : null;
+      return (yield* balloon.inflate()) > 0 ? 'a page' : null;
     },
     *free(_token: BalloonToken): Op<void> {
       yield* balloon.deflate();
@@ -24,6 +24,7 @@ export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
     inspect: () => ({
       pages: balloon.pages.list.length + balloon.pages.state.isolated,
       objects: balloon.numPages,
+      isolated: balloon.pages.state.isolated,
     }),
   };
 }

@@ -1,7 +1,9 @@
 import {
+  adjustManagedPageCount,
   clearPageMovable,
   Errno,
   defineDriver,
+  Gfp,
   linux510,
   MIGRATEPAGE_SUCCESS,
   MigrateMode,
@@ -11,21 +13,24 @@ import {
   type Page,
 } from '@movable-pages/core';
 import { describe, expect, it } from 'vitest';
-import { BalloonDriver } from '../src/index.ts';
-import { balloonOn, exploreBalloon, type Cast } from './scene.fixture.ts';
+import { BALLOON_DEFAULTS, BalloonDriver } from '../src/index.ts';
+import { balloonOn, exploreBalloon, withBlocks, type Cast, type SceneOptions } from './scene.fixture.ts';
 
 type Migrate = BalloonDriver['migratePage'];
 
 /** A balloon whose migrate callback is `body`, with what callbacks need at hand. */
-function migrating(body: (balloon: Broken, newPage: Page, oldPage: Page) => Op<void>): typeof Broken {
+function migrating(
+  body: (balloon: Broken, newPage: Page, oldPage: Page) => Op<void>,
+  success = MIGRATEPAGE_SUCCESS,
+): typeof Broken {
   return class extends Broken {
     override *migratePage(...[, newPage, oldPage, mode]: Parameters<Migrate>): Op<number> {
       if (mode !== MigrateMode.sync || !(yield* this.balloonLock.tryAcquire())) return -Errno.EAGAIN;
       yield* body(this, newPage, oldPage);
-      yield* this.host.tellInflated(newPage);
-      yield* this.host.tellDeflated(oldPage);
+      yield* this.host.tellInflated([newPage]);
+      yield* this.host.tellDeflated([oldPage]);
       yield* this.balloonLock.release();
-      return MIGRATEPAGE_SUCCESS;
+      return success;
     }
   };
 }
@@ -84,32 +89,100 @@ class WaitsForTheMutex extends Broken {
 }
 
 class FreesBeforeTheHostKnows extends Broken {
-  override *leak(): Op<boolean> {
+  override *leak(): Op<number> {
     const page = this.state.numPages > 0 ? yield* this.pages.dequeue() : null;
-    if (page === null) return false;
+    if (page === null) return 0;
     this.state.numPages--;
+    adjustManagedPageCount(page, 1);
     yield* page.put();
-    yield* this.host.tellDeflated(page);
-    return true;
+    yield* this.host.tellDeflated([page]);
+    return 1;
   }
 }
 
 class UnloadsWithoutWaiting extends Broken {
-  override *leak(): Op<boolean> {
-    const page = this.state.numPages > 0 ? yield* this.pages.dequeue() : null;
-    if (page === null) return false;
-    this.state.numPages--;
-    yield* this.host.tellDeflated(page);
-    yield* page.put();
-    return true;
+  override leakAny(): Op<number> {
+    return this.leak(1);
   }
 }
 
 class GoesOnAfterUnloading extends Broken {
   override *unload(): Op<void> {
     yield* this.balloonLock.acquire();
-    while (yield* this.leak());
+    while ((yield* this.leakAny(1)) > 0);
     yield* this.balloonLock.release();
+  }
+}
+
+/** Historic: a success code of its own, which the VM takes for a failure. */
+const SaysOneForSuccess = migrating(function* ({ pages }, newPage, oldPage) {
+  yield* newPage.get();
+  yield* pages.replaceIsolated(newPage);
+  yield* pages.finalize(oldPage);
+  yield* oldPage.put();
+}, 1);
+
+/** Historic: a helper of two callers unlinks the page, which one of them has done already. */
+class UnlinksTwice extends Broken {
+  override *takeIn(batch: readonly Page[]): Op<boolean> {
+    for (const page of batch) this.pages.list.remove(page);
+    return yield* super.takeIn(batch);
+  }
+}
+
+/** Historic: reclaim of this allocation comes back for the lock. */
+class AllocatesUnderTheMutex extends Broken {
+  override *inflate(count = 1): Op<number> {
+    yield* this.balloonLock.acquire();
+    const batch = yield* this.allocate(count);
+    const taken = yield* this.takeIn(batch);
+    yield* this.balloonLock.release();
+    return taken ? batch.length : 0;
+  }
+}
+
+/** The same with an allocation that asks whoever can help when memory is out. */
+class AsksForHelpUnderTheMutex extends AllocatesUnderTheMutex {
+  override *allocate(count: number): Op<Page[]> {
+    const batch: Page[] = [];
+    while (batch.length < count) {
+      const page = yield* this.allocator.allocPage({ gfp: Gfp.highUserMovable });
+      if (page === null) break;
+      batch.push(page);
+    }
+    return batch;
+  }
+}
+
+/** Historic: the way out of a step that failed leads past the undoing of those before. */
+class ForgetsToUndoProbing extends Broken {
+  override *probe(): Op<number> {
+    const rc = yield* this.pressure.register();
+    return rc === 0 && this.reporting !== null ? yield* this.reporting.start() : rc;
+  }
+}
+
+class LeavesUnderTheMutex extends Broken {
+  override *unload(): Op<void> {
+    yield* this.balloonLock.acquire();
+    yield* this.pressure.unregister();
+    yield* this.balloonLock.release();
+    yield* super.unload();
+  }
+}
+
+/** Whoever is short of memory may be the one that has the pages. */
+class WaitsWhenMemoryIsOut extends Broken {
+  override *giveBack(pages: number): Op<number> {
+    return yield* this.deflate(pages);
+  }
+}
+
+class ForgetsTheZones extends Broken {
+  override *replace(newPage: Page, oldPage: Page): Op<void> {
+    yield* newPage.get();
+    yield* this.pages.replaceIsolated(newPage);
+    yield* this.host.tellDeflated([oldPage]);
   }
 }
 
@@ -118,7 +191,79 @@ const busy: Cast = { vms: [MigrateMode.sync], frames: [0], users: ['i', 'd'] };
 /** It is unloaded while the VM has had a look. */
 const leaving: Cast = { vms: ['putback'], frames: [0], users: ['i'], unload: true };
 
-const mutants: readonly [what: string, mutant: typeof Broken, cast: Cast, code: string, message: string][] = [
+/** Memory is short, and the balloon is told so. */
+const short = (deflateOn: 'oom' | 'shrinker'): SceneOptions => ({
+  balloon: { deflateOn, oomPages: 1 },
+  kernel: withBlocks,
+});
+const needing: Cast = { vms: [], frames: [], users: ['aa', 'i'], inflated: 3, probe: 'before' };
+
+const mutants: readonly [
+  what: string,
+  mutant: typeof Broken,
+  cast: Cast,
+  code: string,
+  message: string,
+  scene?: SceneOptions,
+][] = [
+  ['says 1 for success', SaysOneForSuccess, busy, 'BALLOON', 'the VM 0'],
+  ['unlinks a page that is on no list', UnlinksTwice, busy, 'MP_LIST_CORRUPTION', 'on no list'],
+  [
+    'allocates under its mutex',
+    AllocatesUnderTheMutex,
+    needing,
+    'MP_RECURSIVE_LOCK',
+    'balloon_lock',
+    short('shrinker'),
+  ],
+  [
+    'allocates under its mutex while there is memory',
+    AllocatesUnderTheMutex,
+    { vms: [], frames: [], users: ['i', 'r'], inflated: 1, probe: 'before' },
+    'MP_LOCK_ORDER',
+    'fs_reclaim',
+    short('shrinker'),
+  ],
+  [
+    'asks for help under its mutex',
+    AsksForHelpUnderTheMutex,
+    needing,
+    'MP_RECURSIVE_LOCK',
+    'balloon_lock',
+    short('oom'),
+  ],
+  [
+    'forgets to undo what it probed',
+    ForgetsToUndoProbing,
+    { vms: [], frames: [], users: ['a'], probe: 'beside' },
+    'BALLOON',
+    'balloon is still registered',
+    { ...short('oom'), balloon: { deflateOn: 'oom', freePageReporting: true } },
+  ],
+  [
+    'leaves reclaim under its mutex',
+    LeavesUnderTheMutex,
+    { vms: [], frames: [], users: ['aa'], inflated: 3, probe: 'before', unload: true },
+    'MP_DEADLOCK',
+    'balloon_lock',
+    short('oom'),
+  ],
+  [
+    'waits for pages when memory is out',
+    WaitsWhenMemoryIsOut,
+    { vms: [MigrateMode.sync], frames: [0, 1, 2, 3], users: [], inflated: 4, probe: 'before' },
+    'MP_DEADLOCK',
+    'balloon pages returned',
+    short('oom'),
+  ],
+  [
+    'does not take the count of a zone along',
+    ForgetsTheZones,
+    { vms: [MigrateMode.sync], frames: [0], users: [], inflated: 1 },
+    'BALLOON',
+    'manages',
+    { otherNode: true, kernel: { nodes: [2, 2] } },
+  ],
   ['isolates without pages_lock', IsolatesWithoutPagesLock, busy, 'MP_DATA_RACE', 'balloon pages.first'],
   [
     'takes no reference on the new page',
@@ -167,15 +312,16 @@ const mutants: readonly [what: string, mutant: typeof Broken, cast: Cast, code: 
 ];
 
 describe('a balloon that', () => {
-  it.each(mutants)('%s is caught', (_what, Mutant, cast, code, message) => {
+  it.each(mutants)('%s is caught', (_what, Mutant, cast, code, message, scene = {}) => {
     const definition = defineDriver({
       name: 'balloon',
       contract: 'a_ops',
-      create: ({ kernel, allocator, mapping, vmstat }: DriverContext) =>
-        new Mutant(kernel, allocator, mapping, vmstat),
+      options: BALLOON_DEFAULTS,
+      create: ({ kernel, allocator, mapping, vmstat, options }: DriverContext) =>
+        new Mutant(kernel, allocator, mapping, vmstat, options),
     });
     const options = { preemptions: 1, maxExecutions: 20_000, afterFirst: 20 };
-    const { found } = exploreBalloon(balloonOn(linux510, definition), cast, options);
+    const { found } = exploreBalloon(balloonOn(linux510, definition, scene), cast, options);
     expect(found.map(({ violation }) => violation)).toContainEqual(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );

@@ -2,8 +2,8 @@ import type { Op, Workload } from '@movable-pages/core';
 import type { GpuBufferDriver } from './driver.js';
 import type { GpuBuffer } from './gpu-buffer.js';
 
-/** The workload of the buffers: all that there is but interrupts. @since 0.1.0 */
-export type GpuBufferWorkload = Required<Omit<Workload<GpuBuffer>, 'interrupt'>>;
+/** The workload of the buffers: all that there is but loading and interrupts. @since 0.1.0 */
+export type GpuBufferWorkload = Required<Omit<Workload<GpuBuffer>, 'load' | 'interrupt'>>;
 
 /** Says in the suite's words what the driver can do: the device writes, the processor reads. */
 export function gpuBufferWorkload(driver: GpuBufferDriver): GpuBufferWorkload {

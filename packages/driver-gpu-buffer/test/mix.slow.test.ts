@@ -49,7 +49,7 @@ function* move({ kernel }: Scene, buffer: GpuBuffer): Op<number> {
 test('a million operations keep every word, and leave nothing behind', () => {
   const scene = buffersOn(
     { buffers: 8, pages: 4, copyEngine: true },
-    { profile: linux61, tracked: false, nodes: [40], pageSize: 64, seed: 7 },
+    { profile: linux61, tracked: false, nodes: [30], pageSize: 64, seed: 7 },
   );
   const { kernel, gpu } = scene;
   const counts = { moved: 0, evicted: 0, jobs: 0, refused: 0, checked: 0 };
@@ -100,7 +100,8 @@ test('a million operations keep every word, and leave nothing behind', () => {
     yield* gpu.unload();
   });
   expect(leftOver(scene)).toEqual([]);
-  expect(counts.moved).toBeGreaterThan(100_000);
+  expect(counts.refused).toBeGreaterThan(1000);
+  expect(counts.moved).toBeGreaterThan(50_000);
   expect(counts.evicted).toBeGreaterThan(10_000);
   expect(counts.checked).toBeGreaterThan(100_000);
 });

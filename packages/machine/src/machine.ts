@@ -522,6 +522,17 @@ export class Machine {
     if (thread !== null && this.observer !== null) this.observer.publish?.(thread, location);
   }
 
+  /** Has a judge look at state: what `look` reads is no access of the thread that happens to run. */
+  unobserved<T>(look: () => T): T {
+    const { observer } = this;
+    this.observer = null;
+    try {
+      return look();
+    } finally {
+      this.observer = observer;
+    }
+  }
+
   /** Plain read of a word. */
   readWord(location: number): number {
     if (this.tracked) {

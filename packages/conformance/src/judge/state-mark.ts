@@ -24,7 +24,9 @@ export function changesSince(context: WatchContext, before: StateMark, page: Pag
   const changes = context.kernel.machine.space
     .netChanges(before.mark)
     .map((change) => `${change.path}: ${String(change.before)} -> ${String(change.after)}`);
-  const list = context.kernel.lists.listOf(page.pfn)?.name ?? null;
-  if (list !== before.list) changes.push(`list of ${page}: ${before.list} -> ${list}`);
+  const { lists } = context.kernel;
+  const list = lists.listOf(page.pfn)?.name ?? null;
+  if (list !== before.list && lists.lastMover(page.pfn) === context.thread().id)
+    changes.push(`list of ${page}: ${before.list} -> ${list}`);
   return changes;
 }

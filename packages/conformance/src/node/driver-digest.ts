@@ -12,6 +12,6 @@ const INSTALLED = /[/\\]node_modules[/\\]/;
  */
 export function driverDigest(url: string): string {
   const entry = fileURLToPath(url);
-  const files = moduleFiles(entry, (specifier, file) => !SUITE.test(specifier) && !INSTALLED.test(file));
+  const files = moduleFiles([entry], (specifier, file) => !SUITE.test(specifier) && !INSTALLED.test(file));
   return digestOfFiles(files, (file) => relativeName(entry, file));
 }

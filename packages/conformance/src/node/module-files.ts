@@ -14,15 +14,15 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 const REQUIRE = /\brequire\(\s*(['"])([^'"]+)\1\s*\)/g;
 
 /**
- * The files that a module is made of: itself and what it imports, over however many steps. Imports of types, and those whose
+ * The files that modules are made of: themselves and what they import, over however many steps. Imports of types, and those whose
  * name is worked out while it runs, are not seen.
  *
- * @param entry Path of a file, without links.
+ * @param entries Paths of files, without links.
  * @param follows Asked for imports by name; relative ones are always followed.
  */
-export function moduleFiles(entry: string, follows: Follows): string[] {
-  const resolver = createJiti(entry, { fsCache: false });
-  const files = new Set<string>([entry]);
+export function moduleFiles(entries: readonly string[], follows: Follows): string[] {
+  const resolver = createJiti(import.meta.filename, { fsCache: false });
+  const files = new Set<string>(entries);
   // The set grows while it is walked.
   for (const file of files) {
     if (!SOURCE.test(extname(file))) continue;

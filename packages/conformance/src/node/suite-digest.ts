@@ -8,15 +8,16 @@ const OURS = /^@movable-pages\//;
 
 let digest: string | null = null;
 
-/**
- * Digest of the code that judges: all that the worker is made of, up to the packages of others. Files are named by their
- * packages.
- */
+/** The files that judge: all that the worker and the package are made of, up to the packages of others. */
+export function suiteFiles(): string[] {
+  const worker = workerFile();
+  const entries = [worker, new URL('./index.js', worker).href].map((url) => realpathSync(fileURLToPath(url)));
+  return moduleFiles(entries, (specifier) => OURS.test(specifier));
+}
+
+/** Digest of the code that judges. Files are named by their packages. */
 export function suiteDigest(): string {
-  return (digest ??= digestOfFiles(
-    moduleFiles(realpathSync(fileURLToPath(workerFile())), (specifier) => OURS.test(specifier)),
-    nameInPackage,
-  ));
+  return (digest ??= digestOfFiles(suiteFiles(), nameInPackage));
 }
 
 function nameInPackage(file: string): string {

@@ -1,5 +1,5 @@
 import { grouped } from '@movable-pages/explore';
-import type { Verdict } from '../verdict.js';
+import type { RuleReport, Verdict } from '../verdict.js';
 import { boundWords } from './bound-words.js';
 import { renderFinding } from './render-finding.js';
 import type { LoadFailure } from './render-json.js';
@@ -31,13 +31,7 @@ export function renderMarkdown(
 function verdictPart(verdict: Verdict, options: ReportOptions): string {
   const open = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');
   const parts = [`**${plain(verdictLine(verdict))}**`];
-  if (open.length > 0)
-    parts.push(
-      table(
-        ['status', 'rule', 'title', 'why'],
-        open.map((rule) => [rule.status, rule.id, rule.title, rule.reason || findingsOf(verdict, rule.id)]),
-      ),
-    );
+  if (open.length > 0) parts.push(table(['status', 'rule', 'title', 'why'], openRows(verdict, open)));
   for (const rule of shownFindings(verdict, options.findings)) {
     for (const finding of rule.findings) {
       const { shown } = finding;
@@ -66,6 +60,21 @@ function verdictPart(verdict: Verdict, options: ReportOptions): string {
     `<sub>suite ${verdict.suite}, budget ${verdict.budget}, seed ${verdict.seed}, ${verdict.profiles.join(' and ')}. ${renderMeaning(Infinity).join(' ')}</sub>`,
   );
   return parts.join('\n\n');
+}
+
+/** What is not a pass: failures each for itself and first, then what has one status for one reason together. */
+function openRows(verdict: Verdict, open: readonly RuleReport[]): string[][] {
+  const groups = new Map<string, RuleReport[]>();
+  for (const rule of open.toSorted((a, b) => Number(b.status === 'fail') - Number(a.status === 'fail'))) {
+    const key = rule.status === 'fail' ? rule.id : `${rule.status} ${rule.reason}`;
+    groups.set(key, [...(groups.get(key) ?? []), rule]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const { status, id, title, reason } = first!;
+    const why = reason || findingsOf(verdict, id);
+    return group.length === 1 ? [status, id, title, why] : [status, `${group.length} rules`, '', why];
+  });
 }
 
 function rulesOf(verdict: Verdict): string {

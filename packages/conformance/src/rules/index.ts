@@ -23,6 +23,8 @@ import { noSleepInAtomic } from './MP-CTX-001/rule.js';
 import { asyncNeverSleeps } from './MP-CTX-002/rule.js';
 import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
+import { isolatedCountIsTrue } from './MP-CNT-001/rule.js';
+import { operationsRegistered } from './MP-OPS-001/rule.js';
 import { nobodyCallsAfterUnload } from './MP-REL-003/rule.js';
 import { placesAreCounted } from './MP-STAT-001/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
@@ -66,6 +68,8 @@ export const rules: readonly Rule[] = [
   nobodyCallsAfterUnload,
   nothingLeaks,
   placesAreCounted,
+  operationsRegistered,
+  isolatedCountIsTrue,
   inventoryIsTrue,
   noUseAfterFree,
   noDataRace,

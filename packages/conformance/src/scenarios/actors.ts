@@ -7,6 +7,7 @@ import {
   migratePages,
   pageMovableHint,
   putbackMovablePages,
+  type NewPageFn,
   type Op,
   type PageList,
   type Workload,
@@ -48,14 +49,23 @@ function ignore(): void {}
  * @param modes In which the pages are asked to move, one call of `migrate_pages` after the other over what is left; with
  *   none they are only put back. The first says how they are isolated.
  */
-export function* compact(context: ScenarioContext, ...modes: readonly MigrateMode[]): Op<void> {
+export function compact(context: ScenarioContext, ...modes: readonly MigrateMode[]): Op<void> {
+  return compactInto(context, allocSameNode, ...modes);
+}
+
+/** As {@link compact}, with targets from somewhere else than the allocator. */
+export function* compactInto(
+  context: ScenarioContext,
+  getNewPage: NewPageFn,
+  ...modes: readonly MigrateMode[]
+): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
   yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
   for (const mode of modes) {
     if (list.first() === null) break;
     yield* migratePages(list, {
-      getNewPage: allocSameNode,
+      getNewPage,
       freePage: null,
       mode,
       reason: MigrateReason.compaction,

@@ -8,6 +8,9 @@ import {
   migrateBesideUsers,
   putbackBesideUsers,
 } from './beside-users.js';
+import { freeAll } from './free-all.js';
+import { loadFails } from './load.js';
+import { allocationCompacts, memoryShort } from './memory-short.js';
 import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
 import { pinned } from './pinned.js';
@@ -41,6 +44,10 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   twoCompactors,
   foreignHolder,
+  freeAll,
+  allocationCompacts,
+  memoryShort,
+  loadFails,
   contiguousRange,
   offline,
   interrupt,

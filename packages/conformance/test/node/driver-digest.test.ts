@@ -40,7 +40,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const digest = () => driverDigest(pathToFileURL(path.join(folder, 'src/driver.ts')).href);
 
 test('a driver is made of its file and all that it imports, up to types and installed packages', () => {
-  const files = moduleFiles(path.join(folder, 'src/driver.ts'), (_, file) => !file.includes('node_modules'));
+  const files = moduleFiles(
+    [path.join(folder, 'src/driver.ts')],
+    (_, file) => !file.includes('node_modules'),
+  );
   expect(files.map((file) => path.relative(folder, file)).toSorted()).toEqual(COUNTED.toSorted());
 });
 

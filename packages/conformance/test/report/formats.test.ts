@@ -156,6 +156,19 @@ describe('Markdown', () => {
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)!.length);
   });
 
+  test('puts failures first and what has one reason into one row', () => {
+    const inconclusive = good.rules.map(
+      (rule) => ({ ...rule, status: 'inconclusive', reason: 'cut off' }) as const,
+    );
+    const rows = renderMarkdown([{ ...bad, rules: [...inconclusive, ...bad.rules] }])
+      .split('\n')
+      .slice(2, 6);
+    expect(rows.slice(2)).toEqual([
+      '| fail | MP-RACE-001 | No data race | 2 findings |',
+      '| inconclusive | 2 rules |  | cut off |',
+    ]);
+  });
+
   test('takes nothing in a message for Markdown', () => {
     const title = 'a | b <script> `c` *d*';
     const text = renderMarkdown([{ ...bad, findings: [{ ...finding, title }] }]);

@@ -31,7 +31,7 @@ const table = [
     /returned -EINVAL and left changes behind/,
   ],
   [broken.migrateForgetsTheDead, 'unload', 'MP-REL-002', 1, /1 page is lost/],
-  [broken.doesNotDrain, 'unload', 'MP-UAF-001', 1, /reap is queued on list\.reaper, which is destroyed/],
+  [broken.doesNotDrain, 'unload', 'MP-REL-003', 1, /called for page N after unload has returned/],
   [
     broken.drainsBackwards,
     'unload',
@@ -46,7 +46,7 @@ const table = [
     2,
     /unloader \(loses-the-wake-up\.unload\) waits in sleep/,
   ],
-  [broken.queuesTooLate, 'unload', 'MP-UAF-001', 2, /reap is queued on list\.reaper, which is destroyed/],
+  [broken.queuesTooLate, 'unload', 'MP-REL-003', 2, /unload returns while queues-too-late\.\w+ runs/],
   [broken.marksTooEarly, 'putback', 'MP-LRU-001', 1, /remove of page N on list\.pages/],
   [
     broken.clearsAfterUnlock,

@@ -291,6 +291,12 @@ describe('memory', () => {
 });
 
 describe('stubs are never conformant', () => {
+  it('one that asks for another try for ever', () => {
+    expect(failureOf(nonsense.neverMoves, 'migrate-sync')).toMatchObject(
+      failing('MP-MIG-006', 'MP-MIG-006', /EAGAIN/),
+    );
+  });
+
   it('one that always refuses, without a word', () => {
     expect(failureOf(nonsense.alwaysRefuses, 'putback')).toMatchObject(
       failing('MP-CAP-001', 'MP-CAP-001', /does not declare refuses-isolation/),
@@ -302,7 +308,6 @@ describe('stubs are never conformant', () => {
       [nonsense.declaresThatItAlwaysRefuses, 'isolate-listed', 'MP-ISO-003'],
       [nonsense.neverMarksAPage, 'set-movable', 'MP-MARK-001'],
       [nonsense.hollow, 'isolate', 'MP-ISO-001'],
-      [nonsense.neverMoves, 'migrate-succeeded', 'MP-MIG-002'],
     ),
   )('%s', (_name, driver, missing, rule) => {
     const verdict = checkBriefly(driver, 'migrate-sync', 'migrate-sync-no-copy', 'putback');
@@ -311,6 +316,12 @@ describe('stubs are never conformant', () => {
       status: 'vacuous',
       reason: `nothing triggered it (${missing})`,
     });
+  });
+
+  it('one that asks for a retry for ever', () => {
+    expect(failureOf(nonsense.neverMoves, 'migrate-sync')).toMatchObject(
+      failing('MP-MIG-006', 'MP-MIG-006', /returned -EAGAIN, though nobody else is in the driver/),
+    );
   });
 
   it('one that does nothing, in every scenario to the whole bound', () => {

@@ -1,7 +1,5 @@
 import type { Op } from '@movable-pages/machine';
-import { ZoneWord } from '../memory/zone.js';
-import { MigrateType } from '../memory/migrate-type.js';
-import { watermarkForIsolation } from './watermark-for-isolation.js';
+import { isolateFreeBlock } from '../memory/isolate-free-block.js';
 import type { CompactControl } from './compact-control.js';
 
 /** What the free scanner found. */
@@ -30,7 +28,7 @@ export function* scanFreeBlock(
   strict: boolean,
 ): Op<FreeScan> {
   const { kernel, zone } = cc;
-  const { events, vmstat, allocator } = kernel;
+  const { events, vmstat, allocator, memory } = kernel;
   const { areas } = zone.buddy!;
   const wanted = cc.toMigrate - cc.freePages.length;
   const taken: { pfn: number; order: number }[] = [];
@@ -46,7 +44,7 @@ export function* scanFreeBlock(
       continue;
     }
     const order = areas.orderOf(pfn);
-    if (!isolateFreeBlock(cc, pfn, order)) break;
+    if (!isolateFreeBlock(memory.blocks!, zone, pfn, order)) break;
     taken.push({ pfn, order });
     pages += 1 << order;
     pfn += 1 << order;
@@ -62,29 +60,4 @@ export function* scanFreeBlock(
   cc.freeScanned += scanned;
   vmstat.add('compact_isolated', pages);
   return { pfn, taken: pages };
-}
-
-/**
- * Takes a free block off its list unless the zone would fall below its mark.
- *
- * @kernel mm/page_alloc.c __isolate_free_page
- */
-function isolateFreeBlock(cc: CompactControl, pfn: number, order: number): boolean {
-  const { zone, kernel } = cc;
-  const blocks = kernel.memory.blocks!;
-  const { areas } = zone.buddy!;
-  if (blocks.typeOf(pfn) !== MigrateType.isolate) {
-    const mark = zone.peek(ZoneWord.min) + zone.peek(ZoneWord.boost) + (1 << order);
-    if (!watermarkForIsolation(zone, mark)) return false;
-  }
-  areas.remove(pfn);
-  // A block of half a page block or more is a good home for movable pages, if nothing speaks against it.
-  if (order >= blocks.order - 1) {
-    for (let at = pfn; at < pfn + (1 << order); at += blocks.pages) {
-      const type = blocks.typeOf(at);
-      if (type === MigrateType.unmovable || type === MigrateType.reclaimable)
-        blocks.setType(at, MigrateType.movable);
-    }
-  }
-  return true;
 }

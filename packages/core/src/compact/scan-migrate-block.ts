@@ -5,7 +5,7 @@ import { isolateLruPage } from '../lru/isolate-lru-page.js';
 import { PageWord } from '../memory/frame-table.js';
 import { MappingTag, PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
-import { IsolateMode, MigrateMode } from '../migrate/migrate-mode.js';
+import { IsolateMode } from '../migrate/migrate-mode.js';
 import { isolateMovablePage } from '../movable/isolate-movable-page.js';
 import { pageMovableHint } from '../movable/page-movable.js';
 import { putbackMovablePages } from '../movable/putback-movable-pages.js';
@@ -40,7 +40,7 @@ export function* scanMigrateBlock(
   let nextSkip = chunkEnd(startPfn, chunk);
   cc.migratePfn = startPfn;
   while (tooManyIsolated(kernel, cc.zone.node)) {
-    if (cc.toMigrate > 0 || cc.mode === MigrateMode.async) return -Errno.EAGAIN;
+    if (kernel.steps.givesUpIsolating(cc)) return -Errno.EAGAIN;
     // Others will put some back.
     yield* kernel.machine.relax();
   }

@@ -72,7 +72,7 @@ export function* onlinePages(kernel: Kernel, startPfn: number, pages: number): O
   for (let pfn = startPfn; pfn < startPfn + pages; pfn++) frames.poke(pfn, PageWord.flags, 0);
   for (let pfn = startPfn; pfn < startPfn + pages; pfn += blocks.pages)
     zone.buddy!.free(pfn, blocks.order, true);
-  zone.poke(ZoneWord.managed, zone.peek(ZoneWord.managed) + pages);
+  zone.adjustManaged(pages);
   zone.poke(ZoneWord.present, zone.peek(ZoneWord.present) + pages);
   memory.setUpWatermarks();
   yield* memoryNotifiers.call({ action: 'online', startPfn, pages });
@@ -136,6 +136,6 @@ function* takeAway(kernel: Kernel, start: number, end: number): Op<void> {
     for (let at = pfn; at < pfn + (1 << order); at++) frames.poke(at, PageWord.flags, PageFlag.reserved);
     pfn += 1 << order;
   }
-  zone.poke(ZoneWord.managed, zone.peek(ZoneWord.managed) - (end - start));
+  zone.adjustManaged(start - end);
   zone.poke(ZoneWord.present, zone.peek(ZoneWord.present) - (end - start));
 }

@@ -2,7 +2,6 @@ import type { Op } from '@movable-pages/machine';
 import { PageFlag } from '../memory/page-flags.js';
 import { Gfp } from '../memory/gfp.js';
 import type { Page } from '../memory/page.js';
-import { allocWithReclaim } from '../reclaim/alloc-with-reclaim.js';
 import { countMlocked } from './mlock-page.js';
 import type { Vma } from './vma.js';
 
@@ -12,7 +11,7 @@ import type { Vma } from './vma.js';
  * @kernel mm/mempolicy.c alloc_pages_vma
  */
 export function allocUserPage(vma: Vma): Op<Page | null> {
-  return allocWithReclaim(vma.mm.kernel, { gfp: Gfp.highUserMovable, node: vma.mm.homeNode });
+  return vma.mm.kernel.allocator.allocPage({ gfp: Gfp.highUserMovable, node: vma.mm.homeNode });
 }
 
 /** A page for an area, full of zeros. @kernel include/linux/highmem.h alloc_zeroed_user_highpage_movable */

@@ -27,7 +27,7 @@ export function* waitOnMigrationEntry(table: PageTable, vpn: number, kernel: Pag
     if (locked) yield* sleep(page);
     return;
   }
-  const taken = yield* page.tryGet();
+  const taken = yield* kernel.steps.holdForWait(page);
   yield* table.lock.release();
   if (!taken) {
     // Frozen: the migrator is about to be done with it, and the fault is tried again.
@@ -36,7 +36,7 @@ export function* waitOnMigrationEntry(table: PageTable, vpn: number, kernel: Pag
   }
   const locked = yield* queueUp(page);
   // Dropped as soon as queued.
-  yield* page.put();
+  yield* kernel.steps.letGoQueued(page);
   if (locked) yield* sleep(page);
 }
 

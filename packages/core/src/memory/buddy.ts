@@ -60,9 +60,10 @@ export class Buddy {
    * Gives a block back and merges it with its buddies as far as they are free.
    *
    * @param tail Put it at the end of its list, to be used last.
+   * @returns The order of the block that it has become.
    * @kernel mm/page_alloc.c __free_one_page
    */
-  free(pfn: number, order: number, tail = false): void {
+  free(pfn: number, order: number, tail = false): number {
     const { areas, blocks, maxOrder } = this;
     const type = blocks.typeOf(pfn);
     let start = pfn;
@@ -79,6 +80,7 @@ export class Buddy {
       merged++;
     }
     areas.insert(start, merged, type, tail || this.mergeIsLikely(start, merged) ? 'tail' : 'head');
+    return merged;
   }
 
   /** Whether the block will soon merge further: its buddy's neighbour of the next order is free. @kernel mm/page_alloc.c buddy_merge_likely */

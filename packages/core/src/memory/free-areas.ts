@@ -1,6 +1,7 @@
 import { MachineError, type Machine } from '@movable-pages/machine';
 import { PageWord, type FrameTable } from './frame-table.js';
 import { MIGRATE_TYPE_NAMES, MIGRATE_TYPES, MigrateType } from './migrate-type.js';
+import { REPORTED } from './page-flags.js';
 import { PageType } from './page-type.js';
 import { ZoneWord, type Zone } from './zone.js';
 
@@ -73,6 +74,16 @@ export class FreeAreas {
     return this.frames.peek(pfn, PageWord.index) as MigrateType;
   }
 
+  /** Whether the host was told that the free block which begins at a frame is free. @kernel mm/page_reporting.h page_reported */
+  isReported(pfn: number): boolean {
+    return (this.frames.peek(pfn, PageWord.flags) & REPORTED) !== 0;
+  }
+
+  /** Notes that the host was told of a free block. It is forgotten when the block leaves its list. */
+  markReported(pfn: number): void {
+    this.frames.poke(pfn, PageWord.flags, this.frames.peek(pfn, PageWord.flags) | REPORTED);
+  }
+
   /** Puts a block on a list. @kernel mm/page_alloc.c add_to_free_list */
   insert(pfn: number, order: number, type: MigrateType, where: 'head' | 'tail'): void {
     const { frames } = this;
@@ -111,6 +122,7 @@ export class FreeAreas {
     else frames.poke(prev - 1, PageWord.lruNext, next);
     if (next === 0) words[list + 2] = prev;
     else frames.poke(next - 1, PageWord.lruPrev, prev);
+    frames.poke(pfn, PageWord.flags, frames.peek(pfn, PageWord.flags) & ~REPORTED);
     frames.poke(pfn, PageWord.mapCount, PageType.none);
     frames.poke(pfn, PageWord.private, 0);
     frames.poke(pfn, PageWord.index, 0);
@@ -122,7 +134,9 @@ export class FreeAreas {
 
   /** Moves a block to another list. @kernel mm/page_alloc.c move_to_free_list */
   move(pfn: number, type: MigrateType): void {
+    const reported = this.isReported(pfn);
     this.insert(pfn, this.remove(pfn), type, 'tail');
+    if (reported) this.markReported(pfn);
   }
 
   private account(list: number, order: number, type: MigrateType, blocks: 1 | -1): void {

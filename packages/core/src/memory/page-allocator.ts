@@ -1,4 +1,4 @@
-import { HANDLE, MachineError, OpKind, type Op } from '@movable-pages/machine';
+import { HANDLE, MachineError, MayBlock, OpKind, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
@@ -9,6 +9,9 @@ import type { PageRequest } from './page-request.js';
 import type { Page } from './page.js';
 import { ZoneAllocator } from './zone-allocator.js';
 import { ZoneType } from './zone-type.js';
+
+/** Rounds of direct reclaim that find something and still leave nothing. */
+const MAX_RECLAIM_RETRIES = 16;
 
 /** The choice that makes an allocation fail. */
 export const PAGE_ALLOC_FAILS = 'page allocation fails';
@@ -146,16 +149,46 @@ export class PageAllocator {
       nodeMask: options.nodeMask ?? null,
     };
     this.check(request);
-    if (gfp.maySleep) machine.mightSleep('page allocation', false);
+    if (gfp.maySleep) {
+      machine.mightSleep('page allocation', false);
+      if (this.kernel.pressure !== null) this.kernel.reclaim.mightReclaim();
+    }
     if (machine.offersChoice(PAGE_ALLOC_FAILS) && (yield* machine.choose(PAGE_ALLOC_FAILS, 2)) === 1)
       return null;
     const pfn =
       this.zoneAllocator === null
-        ? yield* this.fromCpuLists(request)
+        ? yield* this.fromCpuListsOrReclaim(request)
         : yield* this.zoneAllocator.allocate(request, this.cpu());
     if (pfn < 0) return null;
     this.countNuma(request.node, pfn);
     return yield* this.claim(pfn, request);
+  }
+
+  /**
+   * Where there are single pages only, there are no watermarks: compaction and reclaim begin when nothing is left.
+   *
+   * @kernel mm/page_alloc.c __alloc_pages_slowpath
+   */
+  private *fromCpuListsOrReclaim(request: PageRequest): Op<number> {
+    const { pressure, directCompaction, machine } = this.kernel;
+    const { node, order, gfp } = request;
+    let pfn = yield* this.fromCpuLists(request);
+    // Whoever frees memory for others gets none in this way.
+    if (pfn >= 0 || order > 0 || !gfp.maySleep || machine.current!.inReclaim) return pfn;
+    if (directCompaction !== null) {
+      yield* compactIn(machine, directCompaction);
+      pfn = yield* this.fromCpuLists(request);
+    }
+    if (pfn >= 0 || pressure === null) return pfn;
+    yield* pressure.wakeKswapd(node, order);
+    const retries = gfp.noRetry === true ? 1 : MAX_RECLAIM_RETRIES;
+    for (let retry = 0; retry < retries; retry++) {
+      const freed = yield* pressure.directReclaim(node, order, gfp);
+      pfn = yield* this.fromCpuLists(request);
+      if (pfn >= 0) return pfn;
+      if (freed === 0 && !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+    }
+    return -1;
   }
 
   /** Where there are single pages only: the list of the own processor first, then those of the others. */
@@ -185,9 +218,11 @@ export class PageAllocator {
    */
   *freePage(page: Page): Op<void> {
     prepareFree(page);
-    yield* this.giveBack(page.pfn, 0);
+    const merged = yield* this.giveBack(page.pfn, 0);
     const { events } = this.kernel;
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
+    const reporting = this.zoneAllocator?.reporting ?? null;
+    if (reporting !== null) yield* reporting.notifyFree(merged);
   }
 
   /**
@@ -203,8 +238,10 @@ export class PageAllocator {
       if (pfn > page.pfn) markTail(this.kernel, pfn, false);
       prepareFree(this.kernel.page(pfn));
     }
-    yield* this.giveBack(page.pfn, order);
+    const merged = yield* this.giveBack(page.pfn, order);
     if (events.listenerCount('page_free') > 0) events.emit('page_free', { page });
+    const reporting = this.zoneAllocator?.reporting ?? null;
+    if (reporting !== null) yield* reporting.notifyFree(merged);
   }
 
   /**
@@ -235,12 +272,14 @@ export class PageAllocator {
     return this.kernel.machine.current!.id % this.cpus;
   }
 
-  private *giveBack(pfn: number, order: number): Op<void> {
+  /** Gives the order of the largest block that has come of it; -1 if there is none. */
+  private *giveBack(pfn: number, order: number): Op<number> {
     if (this.zoneAllocator !== null) return yield* this.zoneAllocator.free(pfn, order, this.cpu());
     const { machine, memory } = this.kernel;
     const list = memory.zoneOf(pfn).cpuLists[this.cpu()]![0]!;
     yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
     list.push(pfn);
+    return -1;
   }
 
   private *claim(pfn: number, request: PageRequest): Op<Page> {
@@ -293,3 +332,13 @@ export class PageAllocator {
 }
 
 Object.defineProperty(PageAllocator.prototype, HANDLE, { value: true });
+
+/** Compacts memory in the thread that needs a page, for the VM: it sleeps on no page lock meanwhile. */
+function* compactIn(machine: Machine, directCompaction: () => Op<void>): Op<void> {
+  const thread = machine.current!;
+  machine.enterScope('vm', 'direct compaction', MayBlock.yes);
+  thread.inReclaim = true;
+  yield* directCompaction();
+  thread.inReclaim = false;
+  machine.leaveScope();
+}

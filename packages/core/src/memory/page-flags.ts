@@ -43,6 +43,13 @@ export const PageFlag = {
 export const ANON_EXCLUSIVE = PageFlag.mappedToDisk;
 
 /**
+ * Of the first page of a free block: the host was told that it is free. Shares its bit with `uptodate`.
+ *
+ * @kernel include/linux/page-flags.h PG_reported
+ */
+export const REPORTED = PageFlag.uptodate;
+
+/**
  * Bits that must be clear when a page goes back to the allocator.
  *
  * @kernel include/linux/page-flags.h PAGE_FLAGS_CHECK_AT_FREE

@@ -18,10 +18,13 @@ export class PageLists implements Restorable {
   /** Lists that were disposed of in this execution, by the thread that did so: it alone gets them again. */
   private readonly disposed = new Map<number, PageList[]>();
   private readonly moves = new Map<number, { what: string; site: string | undefined }>();
+  /** For each frame the thread that last changed its list in this execution; -1 for none. */
+  private readonly movers: Int32Array;
 
   constructor(private readonly kernel: Kernel) {
     const { machine, frames } = kernel;
     this.owner = machine.tracked ? machine.allocateWords(frames.count, (pfn) => `page ${pfn} list`) : -1;
+    this.movers = new Int32Array(machine.tracked ? frames.count : 0).fill(-1);
     machine.addRestorable(this);
   }
 
@@ -50,11 +53,17 @@ export class PageLists implements Restorable {
     const { machine } = this.kernel;
     if (machine.captureSites) this.noteMove(pfn, list);
     machine.words[this.owner + pfn] = list?.id ?? 0;
+    this.movers[pfn] = machine.current?.id ?? -1;
   }
 
   /** How a page came on its list or off it, and where, if the machine captured sites; else null. */
   lastMove(pfn: number): { readonly what: string; readonly site: string | undefined } | null {
     return this.moves.get(pfn) ?? null;
+  }
+
+  /** The number of the thread that last put a page on a list or took it off in this execution; -1 for nobody. */
+  lastMover(pfn: number): number {
+    return this.movers[pfn] ?? -1;
   }
 
   private noteMove(pfn: number, to: PageList | null): void {
@@ -98,5 +107,6 @@ export class PageLists implements Restorable {
     this.lists.length = this.sealed;
     if (this.disposed.size > 0) this.disposed.clear();
     if (this.moves.size > 0) this.moves.clear();
+    this.movers.fill(-1);
   }
 }

@@ -10,7 +10,7 @@ import { PageBlocks } from './page-blocks.js';
 import { Steal } from './steal.js';
 import { defaultMinFreeKbytes, watermarksOf } from './watermarks.js';
 import { ZONE_NAMES, ZoneType } from './zone-type.js';
-import { ZONE_WORDS, Zone, ZoneWord } from './zone.js';
+import { Zone, ZoneWord } from './zone.js';
 import { nodeOrders } from './zonelist.js';
 
 /** Distance of a node to itself and, unless said otherwise, to another. @kernel include/linux/topology.h */
@@ -76,7 +76,6 @@ export class PhysicalMemory {
       zone.buddy = new Buddy(machine, frames, this.blocks, zone, maxOrder);
       this.steals.set(zone, new Steal(frames, zone.buddy, zone, watermarkBoostFactor, events));
       zone.buddy.addRange(zone.startPfn, zone.endPfn);
-      zone.poke(ZoneWord.managed, zone.pages);
       zone.poke(ZoneWord.present, zone.pages);
       zone.poke(ZoneWord.cachedMigrateAsync, zone.startPfn);
       zone.poke(ZoneWord.cachedMigrateSync, zone.startPfn);
@@ -106,11 +105,13 @@ export class PhysicalMemory {
   /** How many words a machine needs for its memory, the frames and the lists of the processors left out. */
   static words(options: Omit<PhysicalMemoryOptions, 'pageSize'>): number {
     const stats = NodeStat.words(options.nodes.length) + 1;
-    if (options.buddy === undefined) return stats;
-    const { pageBlockOrder, maxOrder } = buddySettings(options.buddy);
     const zones = countZones(options.nodes);
+    if (options.buddy === undefined) return stats + zones * Zone.words(false);
+    const { pageBlockOrder, maxOrder } = buddySettings(options.buddy);
     const pages = countPages(options.nodes);
-    return stats + zones * (ZONE_WORDS + Buddy.words(maxOrder)) + PageBlocks.words(pages, pageBlockOrder);
+    return (
+      stats + zones * (Zone.words(true) + Buddy.words(maxOrder)) + PageBlocks.words(pages, pageBlockOrder)
+    );
   }
 
   /** The node of a frame. */
@@ -127,6 +128,11 @@ export class PhysicalMemory {
     let zone = 0;
     while (pfn >= zones[zone]!.endPfn) zone++;
     return zones[zone]!;
+  }
+
+  /** Pages that the allocator may give out in all zones together, as they are: `MemTotal`. @kernel include/linux/mm.h totalram_pages */
+  get totalPages(): number {
+    return this.zones.reduce((sum, zone) => sum + zone.managedPages, 0);
   }
 
   /** The node of a processor: they go round the nodes that have any. */
@@ -163,13 +169,13 @@ export class PhysicalMemory {
     const { settings, pageSize, zones } = this;
     if (settings === null) return;
     let lowmem = 0;
-    for (const zone of zones) lowmem += zone.peek(ZoneWord.managed);
+    for (const zone of zones) lowmem += zone.managedPages;
     const kbytes = settings.minFreeKbytes ?? defaultMinFreeKbytes(Math.floor((lowmem * pageSize) / 1024));
     const pagesMin = Math.floor((kbytes * 1024) / pageSize);
     for (const zone of zones) {
       const marks = watermarksOf({
         pagesMin,
-        managed: zone.peek(ZoneWord.managed),
+        managed: zone.managedPages,
         lowmem,
         scaleFactor: settings.watermarkScaleFactor,
       });
@@ -235,7 +241,7 @@ function reserveOf(zone: Zone, node: MemoryNode): number[] {
     if (ratio === 0 || highest <= zone.type) return 0;
     const above = node.zones
       .filter(({ type }) => type > zone.type && type <= highest)
-      .reduce((sum, other) => sum + other.peek(ZoneWord.managed), 0);
+      .reduce((sum, other) => sum + other.managedPages, 0);
     return Math.floor(above / ratio);
   });
 }

@@ -144,7 +144,7 @@ export class Steal {
   private boost(): void {
     const { zone, buddy, boostFactor } = this;
     const blockPages = buddy.blocks.pages;
-    if (boostFactor === 0 || blockPages * 4 > zone.peek(ZoneWord.managed)) return;
+    if (boostFactor === 0 || blockPages * 4 > zone.managedPages) return;
     const most = Math.floor((zone.peek(ZoneWord.high) * boostFactor) / 10_000);
     if (most === 0) return;
     zone.poke(ZoneWord.boost, Math.min(zone.peek(ZoneWord.boost) + blockPages, Math.max(most, blockPages)));

@@ -5,6 +5,7 @@ import { PAGE_ALLOC_COSTLY_ORDER } from './costly-order.js';
 import type { FreeList } from './free-list.js';
 import type { MemoryPressure } from './memory-pressure.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
+import type { PageReporting } from './page-reporting.js';
 import type { PageRequest } from './page-request.js';
 import { markOf, zoneWatermarkOk } from './watermark-ok.js';
 import { ZoneWord, type Zone } from './zone.js';
@@ -22,6 +23,8 @@ const NO_WATERMARKS = -1;
 export class ZoneAllocator {
   /** Who finds memory when there is none. */
   pressure: MemoryPressure | null = null;
+  /** Who tells a host of free blocks. */
+  reporting: PageReporting | null = null;
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -66,7 +69,8 @@ export class ZoneAllocator {
       const freed = yield* pressure.directReclaim(node, order, gfp);
       const pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
       if (pfn >= 0) return pfn;
-      if (freed === 0 && (order > 0 || !(yield* pressure.outOfMemory(node, order, gfp)))) return -1;
+      if (freed > 0) continue;
+      if (order > 0 || gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }
@@ -157,8 +161,13 @@ export class ZoneAllocator {
     return pfn;
   }
 
-  /** Gives a block back. Never sleeps. @kernel mm/page_alloc.c free_unref_page, __free_pages_ok */
-  *free(pfn: number, order: number, cpu: number): Op<void> {
+  /**
+   * Gives a block back. Never sleeps.
+   *
+   * @kernel mm/page_alloc.c free_unref_page, __free_pages_ok
+   * @returns The order of the largest block that has come of it; -1 if it is only at hand.
+   */
+  *free(pfn: number, order: number, cpu: number): Op<number> {
     const { machine, memory } = this.kernel;
     const zone = memory.zoneOf(pfn);
     const perCpu = memory.settings!.perCpu;
@@ -169,30 +178,35 @@ export class ZoneAllocator {
         const list = zone.cpuLists[cpu]![type < PCP_TYPES ? type : MigrateType.movable]!;
         yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
         list.push(pfn);
-        if (list.length > perCpu.high) yield* this.drainList(zone, list, perCpu.batch);
-        return;
+        return list.length > perCpu.high ? yield* this.drainList(zone, list, perCpu.batch) : -1;
       }
     }
     yield* zone.step();
-    zone.buddy!.free(pfn, order);
+    return zone.buddy!.free(pfn, order);
   }
 
   /** Gives what is on the lists of all processors for a zone back. Never sleeps. @kernel mm/page_alloc.c drain_all_pages */
   *drain(zone: Zone): Op<void> {
     if (this.kernel.memory.settings?.perCpu === undefined) return;
-    for (const lists of zone.cpuLists) for (const list of lists) yield* this.drainList(zone, list, Infinity);
+    for (const lists of zone.cpuLists)
+      for (const list of lists) {
+        const largest = yield* this.drainList(zone, list, Infinity);
+        if (this.reporting !== null) yield* this.reporting.notifyFree(largest);
+      }
   }
 
   /** @kernel mm/page_alloc.c free_pcppages_bulk */
-  private *drainList(zone: Zone, list: FreeList, most: number): Op<void> {
+  private *drainList(zone: Zone, list: FreeList, most: number): Op<number> {
     yield* this.kernel.machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
     const pfns: number[] = [];
     for (let pfn = list.pop(); pfn >= 0; pfn = list.pop()) {
       pfns.push(pfn);
       if (pfns.length >= most) break;
     }
-    if (pfns.length === 0) return;
+    let largest = -1;
+    if (pfns.length === 0) return largest;
     yield* zone.step();
-    for (const pfn of pfns) zone.buddy!.free(pfn, 0);
+    for (const pfn of pfns) largest = Math.max(largest, zone.buddy!.free(pfn, 0));
+    return largest;
   }
 }

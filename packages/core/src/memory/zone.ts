@@ -9,37 +9,35 @@ export const ZoneWord = {
   free: 0,
   /** Those of them in CMA blocks (`NR_FREE_CMA_PAGES`). */
   freeCma: 1,
-  /** Pages that the allocator was given. */
-  managed: 2,
   /** Pages that are there. */
-  present: 3,
-  min: 4,
-  low: 5,
-  high: 6,
-  promo: 7,
+  present: 2,
+  min: 3,
+  low: 4,
+  high: 5,
+  promo: 6,
   /** Added to all marks for a while after a block was broken into (`watermark_boost`). */
-  boost: 8,
+  boost: 7,
   /** Blocks that are isolated. */
-  isolatedBlocks: 9,
+  isolatedBlocks: 8,
   /** Compaction: attempts since the last that failed (`compact_considered`). */
-  compactConsidered: 10,
+  compactConsidered: 9,
   /** Compaction: how many attempts to leave out, as a power of 2 (`compact_defer_shift`). */
-  compactDeferShift: 11,
+  compactDeferShift: 10,
   /** Compaction: the least order that failed (`compact_order_failed`). */
-  compactOrderFailed: 12,
+  compactOrderFailed: 11,
   /** Where the migrate scanner goes on, ASYNC (`compact_cached_migrate_pfn`). */
-  cachedMigrateAsync: 13,
+  cachedMigrateAsync: 12,
   /** The same for other modes. */
-  cachedMigrateSync: 14,
+  cachedMigrateSync: 13,
   /** Where the free scanner goes on (`compact_cached_free_pfn`). */
-  cachedFree: 15,
+  cachedFree: 14,
   /** Blocks that scanners skip are to be looked at again once kswapd has nothing left to do (`compact_blockskip_flush`). */
-  skipFlush: 16,
+  skipFlush: 15,
 } as const;
 
 const WORD_NAMES = Object.keys(ZoneWord);
 /** Words of one zone. */
-export const ZONE_WORDS = WORD_NAMES.length;
+const ZONE_WORDS = WORD_NAMES.length;
 
 /**
  * A zone of a node: frames next to each other that serve the same requests.
@@ -63,6 +61,7 @@ export class Zone {
   /** For each kind of zone, pages that requests which could use that kind leave here. Set by the memory's set-up. */
   lowmemReserve: readonly number[] = ZONE_NAMES.map(() => 0);
   private readonly base: number;
+  private readonly managedAt: number;
 
   constructor(
     private readonly machine: Machine,
@@ -77,6 +76,23 @@ export class Zone {
     this.base = withWords
       ? machine.allocateWords(ZONE_WORDS, (word) => `node ${node} zone ${this.name} ${WORD_NAMES[word]}`)
       : -1;
+    this.managedAt = machine.allocateWords(1, () => `node ${node} zone ${this.name} managed`);
+    this.adjustManaged(pages);
+  }
+
+  /** How many words a zone needs. */
+  static words(withBlocks: boolean): number {
+    return (withBlocks ? ZONE_WORDS : 0) + 1;
+  }
+
+  /** Pages that the allocator may give out: those it was given, without those that a balloon has. As it is. @kernel include/linux/mmzone.h zone_managed_pages */
+  get managedPages(): number {
+    return this.machine.words[this.managedAt]!;
+  }
+
+  /** Adds to {@link Zone.managedPages}. Additions commute, so this is no operation. */
+  adjustManaged(pages: number): void {
+    this.machine.words[this.managedAt] = this.managedPages + pages;
   }
 
   /** The step in which a caller may change what the zone lock guards. Never sleeps. @kernel include/linux/mmzone.h zone->lock */

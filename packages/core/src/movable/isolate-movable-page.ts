@@ -20,6 +20,8 @@ import { lockedMapping, pageMovable, pageMovableHint } from './page-movable.js';
 export function* isolateMovablePage(page: Page, mode: number): Op<number> {
   // 1. A page that is being freed stays alone.
   if (!(yield* page.tryGet())) return -Errno.EBUSY;
+  // A page of another kind may have anything in its mapping word.
+  if (page.kernel.steps.isOtherKind(page)) return yield* busy(page);
   // 2. Before any lock: speculative lockers keep their hands off pages that are not movable.
   if (!(yield* pageMovableHint(page))) return yield* busy(page);
   // 3. Never sleeps.

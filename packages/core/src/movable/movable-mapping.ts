@@ -1,4 +1,4 @@
-import { HANDLE, type Op } from '@movable-pages/machine';
+import { HANDLE, OpKind, type Machine, type Op } from '@movable-pages/machine';
 import type { Page } from '../memory/page.js';
 import type { MigrateMode } from '../migrate/migrate-mode.js';
 
@@ -32,7 +32,12 @@ export class MovableMapping {
     readonly id: number,
     /** The driver's name. */
     readonly name: string,
-  ) {}
+    private readonly machine: Machine,
+    /** The word that says whether the operations are registered. */
+    private readonly location: number,
+  ) {
+    machine.words[location] = 1;
+  }
 
   /** The driver's operations. */
   get ops(): MovableOps {
@@ -40,9 +45,38 @@ export class MovableMapping {
     return this.#ops;
   }
 
-  /** @internal The registry connects mapping and driver. */
+  /** Whether the VM finds the operations, as it is. For reports and for the VM's own step; not tracked. */
+  get registered(): boolean {
+    return this.machine.words[this.location] !== 0;
+  }
+
+  /**
+   * Lets the VM find the operations: from here on pages may be marked movable. Only for a driver whose workload has a
+   * `load`; for all others it was done when they were built. Never sleeps.
+   *
+   * @kernel mm/migrate.c set_movable_ops
+   */
+  register(): Op<void> {
+    return this.machine.makeOp(OpKind.store, this.location, 1, 0);
+  }
+
+  /**
+   * Takes the operations back: no page may be marked movable any more. Never sleeps.
+   *
+   * @kernel mm/migrate.c set_movable_ops
+   */
+  unregister(): Op<void> {
+    return this.machine.makeOp(OpKind.store, this.location, 0, 0);
+  }
+
+  /** @internal The registry connects mapping and driver, while the machine is built. */
   connect(ops: MovableOps): void {
     this.#ops = ops;
+  }
+
+  /** @internal The driver registers them itself, when it is loaded. */
+  leaveUnregistered(): void {
+    this.machine.words[this.location] = 0;
   }
 }
 

@@ -46,7 +46,7 @@ function requireLock(page: Page, what: string): void {
  * Locks: the page lock.
  *
  * @kernel mm/compaction.c __SetPageMovable
- * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_USE_AFTER_FREE`.
+ * @throws MachineError `MP_PAGE_NOT_LOCKED`, `MP_USE_AFTER_FREE`, `MP_NO_MOVABLE_OPS`.
  * @since 0.1.0
  */
 export function setPageMovable(page: Page, mapping: MovableMapping): Op<void> {
@@ -56,6 +56,7 @@ export function setPageMovable(page: Page, mapping: MovableMapping): Op<void> {
 function* setPageMovableSteps(page: Page, mapping: MovableMapping): Op<void> {
   page.assertLive('it is marked movable');
   requireLock(page, 'setPageMovable');
+  requireOperations(page, mapping, 'is marked movable');
   yield* storeMapping(page, (mapping.id << 2) | MappingTag.movable);
   const { events } = page.kernel;
   if (events.listenerCount('set_page_movable') > 0) events.emit('set_page_movable', { page, mapping });
@@ -149,7 +150,29 @@ export function* pageMovableHint(page: Page): Op<boolean> {
  * Locks: the page lock.
  */
 export function lockedMapping(page: Page): MovableMapping {
-  return page.kernel.mappingOf(page.kernel.frames.peek(page.pfn, PageWord.mapping) >> 2)!;
+  const mapping = page.kernel.mappingOf(page.kernel.frames.peek(page.pfn, PageWord.mapping) >> 2);
+  requireOperations(page, mapping, 'is taken for a movable page');
+  return mapping!;
+}
+
+function requireOperations(page: Page, mapping: MovableMapping | null, what: string): void {
+  if (mapping?.registered === true) return;
+  const { machine, frames } = page.kernel;
+  machine.misuse(
+    new MachineError(
+      'MP_NO_MOVABLE_OPS',
+      mapping === null
+        ? `${page} ${what}, and its mapping word names no driver; look what kind of page it is before you believe the word`
+        : `${page} ${what}, and the operations of ${mapping.name} are not registered; register them before the first page is movable, and unregister them after the last`,
+      {
+        subject: `operations of ${mapping?.name ?? 'nobody'}`,
+        here: machine.site(),
+        location: frames.location(page.pfn, PageWord.mapping),
+        expected: 'registered operations for every movable page',
+        received: 'none',
+      },
+    ),
+  );
 }
 
 /**

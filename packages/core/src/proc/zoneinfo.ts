@@ -37,7 +37,7 @@ function formatZone(kernel: Kernel, zone: Zone, firstOfNode: boolean): string {
     `        high     ${peek(ZoneWord.high) + peek(ZoneWord.boost)}`,
     `        spanned  ${zone.pages}`,
     `        present  ${peek(ZoneWord.present)}`,
-    `        managed  ${peek(ZoneWord.managed)}`,
+    `        managed  ${zone.managedPages}`,
     `        cma      ${cmaPages(kernel, zone)}`,
     `        protection: (${zone.lowmemReserve.join(', ')})`,
   );

@@ -1,4 +1,14 @@
-import { HANDLE, MayBlock, WaitQueue, type Op, type Restorable } from '@movable-pages/machine';
+import {
+  HANDLE,
+  lockMap,
+  MayBlock,
+  rwSemaphore,
+  WaitQueue,
+  type LockMap,
+  type Op,
+  type Restorable,
+  type RwLock,
+} from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import type { Gfp } from '../memory/gfp.js';
 import type { MemoryPressure } from '../memory/memory-pressure.js';
@@ -22,6 +32,12 @@ export class Reclaim implements MemoryPressure, Restorable {
   private readonly waiting: WaitQueue[] = [];
   private readonly shrinkers: Shrinker[] = [];
   private readonly notifiers: OomNotifier[] = [];
+  /** Held for reading while shrinkers run. @kernel mm/vmscan.c shrinker_rwsem */
+  private readonly shrinkerLock: RwLock;
+  /** Held for reading while notifiers run. @kernel mm/oom_kill.c oom_notify_list */
+  private readonly notifierLock: RwLock;
+  /** Reclaim's place in the order of locks. @kernel mm/page_alloc.c __fs_reclaim_map */
+  private readonly place: LockMap;
   private sealed = { shrinkers: this.shrinkers, notifiers: this.notifiers };
 
   constructor(
@@ -36,7 +52,15 @@ export class Reclaim implements MemoryPressure, Restorable {
           machine.allocateWords(1, () => `kswapd of node ${node}`),
         ),
       );
+    this.shrinkerLock = machine.construct(() => rwSemaphore('shrinker_rwsem'));
+    this.notifierLock = machine.construct(() => rwSemaphore('oom_notify_list'));
+    this.place = machine.construct(() => lockMap('fs_reclaim'));
     if (machine.tracked) machine.addRestorable(this);
+  }
+
+  /** How many shrinkers and notifiers are registered. For reports. */
+  get clients(): number {
+    return this.shrinkers.length + this.notifiers.length;
   }
 
   /** Adds a cache that can give memory back. Never sleeps here. @kernel mm/vmscan.c register_shrinker */
@@ -44,9 +68,20 @@ export class Reclaim implements MemoryPressure, Restorable {
     this.shrinkers.push(shrinker);
   }
 
-  /** Takes a cache out. @kernel mm/vmscan.c unregister_shrinker */
+  /**
+   * Takes a cache out: nobody calls it from here on. A call may still run in another thread; wait for it with
+   * {@link Reclaim.synchronizeShrinkers}.
+   *
+   * @kernel mm/vmscan.c unregister_shrinker
+   */
   unregisterShrinker(shrinker: Shrinker): void {
     remove(this.shrinkers, shrinker);
+  }
+
+  /** Waits until no shrinker runs. May sleep. @kernel mm/vmscan.c synchronize_shrinkers */
+  *synchronizeShrinkers(): Op<void> {
+    yield* this.shrinkerLock.writeAcquire();
+    yield* this.shrinkerLock.writeRelease();
   }
 
   /** Adds somebody who is told when memory is out, by priority. @kernel mm/oom_kill.c register_oom_notifier */
@@ -55,9 +90,21 @@ export class Reclaim implements MemoryPressure, Restorable {
     this.notifiers.sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
   }
 
-  /** Takes somebody out. @kernel mm/oom_kill.c unregister_oom_notifier */
-  unregisterOomNotifier(notifier: OomNotifier): void {
+  /**
+   * Takes somebody out, once no notifier runs: afterwards it is not called and no call of it is under way. So the caller
+   * must not hold a lock that a notifier takes. May sleep.
+   *
+   * @kernel mm/oom_kill.c unregister_oom_notifier
+   */
+  *unregisterOomNotifier(notifier: OomNotifier): Op<void> {
+    yield* this.notifierLock.writeAcquire();
     remove(this.notifiers, notifier);
+    yield* this.notifierLock.writeRelease();
+  }
+
+  /** The names of those who are registered, shrinkers first. For reports: whoever goes away takes himself out. */
+  get registered(): string[] {
+    return [...this.shrinkers, ...this.notifiers].map(({ name }) => name);
   }
 
   /** Where the kswapd of a node waits. */
@@ -95,15 +142,30 @@ export class Reclaim implements MemoryPressure, Restorable {
     return freed;
   }
 
+  /**
+   * Whoever allocates and may sleep can get into reclaim, whether or not memory is short this time: so the locks that he
+   * holds come before those that reclaim takes. Nobody waits here.
+   *
+   * @kernel include/linux/sched/mm.h might_alloc
+   */
+  mightReclaim(): void {
+    if (!this.kernel.machine.current!.inReclaim) this.place.mightEnter();
+  }
+
   /** One round of all nodes, the given one first. May sleep. */
   *round(first: number, priority: number): Op<number> {
     const { kernel } = this;
     let freed = 0;
+    this.place.enter();
     for (let i = 0; i < this.waiting.length; i++) {
       const node = (first + i) % this.waiting.length;
       freed += yield* shrinkNode(kernel, node, priority);
+      // Somebody registers or goes away: no need to wait, there is more to shrink.
+      if (!(yield* this.shrinkerLock.tryReadAcquire())) continue;
       freed += yield* shrinkSlab(kernel, this.shrinkers, node, priority);
+      yield* this.shrinkerLock.readRelease();
     }
+    this.place.leave();
     return freed;
   }
 
@@ -117,11 +179,13 @@ export class Reclaim implements MemoryPressure, Restorable {
   *outOfMemory(): Op<boolean> {
     const { machine } = this.kernel;
     let freed = 0;
+    yield* this.notifierLock.readAcquire();
     for (const notifier of this.notifiers) {
       machine.enterScope('driver', `${notifier.name}.notify`, MayBlock.yes);
       freed += yield* notifier.notify();
       machine.leaveScope();
     }
+    yield* this.notifierLock.readRelease();
     return freed > 0;
   }
 

@@ -56,9 +56,10 @@ export function buildDriver(
     const driver = checkCallbacks(definition, instance);
     wrapGenerators(machine, definition, driver);
     machine.adopt(driver, definition.name);
-    mapping.connect(adapt(definition, driver));
     const workload = makeWorkload(machine, definition, driver);
+    mapping.connect(adapt(definition, driver));
     refuseEmptyCapabilities(definition, capabilities, workload);
+    if (workload.load !== undefined) mapping.leaveUnregistered();
     return { definition, capabilities, driver, mapping, workload };
   });
 }

@@ -7,6 +7,8 @@ export interface Inventory {
   readonly pages: number;
   /** Objects that users hold. */
   readonly objects: number;
+  /** Pages that the VM has isolated and not settled, if the driver counts them. */
+  readonly isolated?: number;
 }
 
 /**
@@ -37,6 +39,11 @@ export interface Workload<H = unknown> {
   unpin?(handle: H): Op<void>;
   /** Asks the driver for memory back; gives how many pages it let go of. What objects hold is not lost by it. */
   shrink?(): Op<number>;
+  /**
+   * Loads the driver: registers what it registers, and takes what it needs from the start. Comes before every other call.
+   * Gives whether it could; if not, nothing is left of it.
+   */
+  load?(): Op<boolean>;
   /**
    * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs. Must not sleep; what it
    * locks must be locked with interrupts off everywhere else.

@@ -47,7 +47,7 @@ describe('offlinePages', () => {
     expect(driver.places.every((page) => page!.node === 1)).toBe(true);
     expect(driver.spoiled()).toEqual([]);
     expect(seen).toEqual(['going-offline 0 32', 'offline 0 32']);
-    expect([zone!.peek(ZoneWord.managed), zone!.peek(ZoneWord.present), zone!.peek(ZoneWord.free)]).toEqual([
+    expect([zone!.managedPages, zone!.peek(ZoneWord.present), zone!.peek(ZoneWord.free)]).toEqual([
       32, 32, 32,
     ]);
     // A third of what is left, of 16 pages.

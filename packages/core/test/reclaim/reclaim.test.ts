@@ -5,6 +5,7 @@ import {
   exitMm,
   fork,
   getUserPage,
+  Gfp,
   kswapd,
   linux510,
   linux61,
@@ -248,5 +249,77 @@ it('a page under writeback to swap is marked until it is written', () => {
     yield* kernel.swap!.releaseCache(slot);
     expect(page.peekFlags() & (PageFlag.writeback | PageFlag.locked)).toBe(0);
     yield* endAll(kernel, mm);
+  });
+});
+
+describe('whoever goes away', () => {
+  it.each(['notifier', 'shrinker'] as const)('waits for a call of its %s that is under way', (kind) => {
+    const kernel = shortOfMemory(linux510, { swapPages: 0 });
+    const { machine, reclaim } = kernel;
+    const log: string[] = [];
+    const slow = function* (answer: number): Op<number> {
+      log.push('begins');
+      for (let turn = 0; turn < 3; turn++) yield* machine.yieldNow();
+      log.push('ends');
+      return answer;
+    };
+    const notifier = { name: 'slow', notify: () => slow(0) };
+    const shrinker = {
+      name: 'slow',
+      *countObjects() {
+        return 1;
+      },
+      scanObjects: () => slow(SHRINK_STOP),
+    };
+    if (kind === 'notifier') kernel.registerOomNotifier(notifier);
+    else kernel.registerShrinker(shrinker);
+    machine.construct(() => {
+      kthread('short of memory', { party: 'vm' }, function* () {
+        if (kind === 'notifier') yield* reclaim.outOfMemory();
+        else yield* reclaim.round(0, 0);
+      });
+    });
+    runVm(kernel, function* () {
+      while (log.length === 0) yield* machine.yieldNow();
+      if (kind === 'notifier') yield* reclaim.unregisterOomNotifier(notifier);
+      else {
+        reclaim.unregisterShrinker(shrinker);
+        yield* reclaim.synchronizeShrinkers();
+      }
+      log.push('gone');
+      yield* reclaim.outOfMemory();
+      yield* reclaim.round(0, 0);
+    });
+    expect(log).toEqual(['begins', 'ends', 'gone']);
+    expect(reclaim.registered).toEqual([]);
+  });
+});
+
+it('an allocation that may not retry asks no OOM notifier', () => {
+  let told = 0;
+  const kernel = shortOfMemory(linux510, {
+    swapPages: 0,
+    buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 },
+  });
+  kernel.registerOomNotifier({
+    name: 'counting',
+    *notify() {
+      told++;
+      return 0;
+    },
+  });
+  runVm(kernel, function* () {
+    const pages = [];
+    for (
+      let page = yield* kernel.allocator.allocPage();
+      page !== null;
+      page = yield* kernel.allocator.allocPage()
+    )
+      pages.push(page);
+    expect(told).toBe(1);
+    const gfp = { ...Gfp.kernel, noRetry: true };
+    expect(yield* kernel.allocator.allocPage({ gfp })).toBeNull();
+    expect(told).toBe(1);
+    for (const page of pages) yield* page.put();
   });
 });

@@ -92,6 +92,12 @@ export class WorkQueue {
     return (old & bit) === 0;
   }
 
+  /** Whether the work is queued and does not run yet. Never sleeps. @kernel include/linux/workqueue.h work_pending */
+  *workPending(work: Work): Op<boolean> {
+    const word = (yield* this.machine.makeOp(OpKind.load, this.location, 0, 0)) as number;
+    return (word & pendingBit(work)) !== 0;
+  }
+
   /** Waits until what was queued of this work has run. May sleep. @kernel kernel/workqueue.c flush_work */
   *flushWork(work: Work): Op<void> {
     this.machine.mightSleep(`flush of ${work.name}`, true);

@@ -60,12 +60,14 @@ describe.each(executors)('workQueue under the $name executor', ({ run }) => {
     const { machine, parts } = counting();
     const result = run(machine, function* () {
       yield* parts.queue.queueWork(parts.work);
+      const pending = yield* parts.queue.workPending(parts.work);
       const first = yield* parts.queue.cancelWorkSync(parts.work);
+      const still = yield* parts.queue.workPending(parts.work);
       const second = yield* parts.queue.cancelWorkSync(parts.work);
       yield* parts.queue.flush();
-      return { first, second, runs: yield* parts.runs.load() };
+      return { pending, first, still, second, runs: yield* parts.runs.load() };
     });
-    expect(result).toEqual({ first: true, second: false, runs: 0 });
+    expect(result).toEqual({ pending: true, first: true, still: false, second: false, runs: 0 });
   });
 
   it('refuses work once it is destroyed, after it ran what was pending', () => {

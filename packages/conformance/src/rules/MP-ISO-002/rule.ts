@@ -13,14 +13,17 @@ export const refusalChangesNothing: Rule = {
   needs: 'refuses-isolation',
   hint: 'decide first and change state only when you are about to return true',
   watch(context) {
-    let before: StateMark | null = null;
+    // By thread: two compactors may be asking at once.
+    const marks = new Map<number, StateMark>();
     return {
-      begin: () => (before = null),
-      isolateEnter: (page) => (before = markState(context, page)),
+      begin: () => marks.clear(),
+      isolateEnter: (page) => marks.set(context.thread().id, markState(context, page)),
       isolate(page, _mode, result) {
-        const changes = result === false && before !== null ? changesSince(context, before, page) : [];
+        const { id } = context.thread();
+        const before = marks.get(id);
+        const changes = result === false && before !== undefined ? changesSince(context, before, page) : [];
         before?.release();
-        before = null;
+        marks.delete(id);
         if (changes.length === 0) return;
         context.broken({
           title: `isolatePage refused ${page} and left changes behind`,

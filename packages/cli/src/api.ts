@@ -9,6 +9,7 @@ import type {
   verifyCertificate,
   replayToken,
 } from '@movable-pages/conformance';
+import type { mutateModule } from '@movable-pages/mutate';
 import type { Museum } from './museum-command.js';
 
 /** What the commands call; tests give a fake. @since 0.1.0 */
@@ -21,6 +22,8 @@ export interface Api {
   readonly resumeCheckpoint: (file: string) => Promise<Checkpoint>;
   /** Puts the checkpoints of shards together. */
   readonly mergeCheckpoints: (files: readonly string[]) => Promise<MergedCheck>;
+  /** Judges mutants of the drivers of a module. */
+  readonly mutateModule: typeof mutateModule;
   /** Makes a certificate of verdicts whose modules were found from a folder. */
   readonly certify: (verdicts: readonly Verdict[], root: string) => Promise<Certificate>;
   /** Imports a module as drivers are imported. */

@@ -42,6 +42,7 @@ const code = await run(
       (await import('@movable-pages/conformance')).Checkpoint.resume(...args),
     mergeCheckpoints: async (...args) =>
       (await import('@movable-pages/conformance')).mergeCheckpoints(...args),
+    mutateModule: async (...args) => (await import('@movable-pages/mutate')).mutateModule(...args),
     certify: async (...args) => (await import('@movable-pages/conformance')).certify(...args),
     verifyCertificate: async (...args) =>
       (await import('@movable-pages/conformance')).verifyCertificate(...args),

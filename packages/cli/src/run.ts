@@ -7,6 +7,7 @@ import { COULD_NOT_RUN } from './exit-code.js';
 import { explainCommand } from './explain-command.js';
 import type { Io } from './io.js';
 import { mergeCommand } from './merge-command.js';
+import { addMutate } from './mutate-command.js';
 import { museumCommand, type MuseumFlags } from './museum-command.js';
 import { replayCommand } from './replay-command.js';
 import { addReportFlags, type ReportFlags } from './report.js';
@@ -33,6 +34,7 @@ Examples:
   movable-pages check --resume run.json          go on after an interruption
   movable-pages check --shard 2/4 --checkpoint part2.json
   movable-pages merge part1.json part2.json part3.json part4.json
+  movable-pages mutate src/driver.ts             which mistakes in it a check would not see
   movable-pages replay mp2.0q3...                what the token of a finding did
   movable-pages explain MP-RACE-001              what a rule asks for
   movable-pages museum                           historic bugs: are they all caught?
@@ -98,6 +100,7 @@ function build(io: Io, api: Api, done: (code: number) => void): Command {
   ).action(async (files: string[], { color, ...flags }: ReportFlags & { color: boolean }) => {
     done(await mergeCommand(files, flags, withColor(io, color), api));
   });
+  addMutate(program, io, api, done);
   addVerifyCommand(program, async (act) => done(await act(io, api)));
   program
     .command('replay')

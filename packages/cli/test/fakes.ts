@@ -40,6 +40,7 @@ export function fakeApi(
     beginCheckpoint: unexpected,
     resumeCheckpoint: unexpected,
     mergeCheckpoints: unexpected,
+    mutateModule: unexpected,
     certify: unexpected,
     verifyCertificate: unexpected,
     loadModule: unexpected,

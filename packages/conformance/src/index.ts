@@ -24,10 +24,12 @@ export { certify } from './node/certify.js';
 export { checkModule, type CheckEvent, type CheckModuleOptions } from './node/check-module.js';
 export { checkRegression } from './node/check-regression.js';
 export { Checkpoint, type CheckpointRun } from './node/checkpoint.js';
-export type { DriverListing } from './node/job.js';
+export type { DriverListing, Overlay, TrialReport, TrialUnit } from './node/job.js';
 export { loadModule } from './node/load-drivers.js';
 export { mergeCheckpoints, type MergedCheck } from './node/merge-checkpoints.js';
 export { replayToken, type ReplayOptions, type ReplayReport } from './node/replay-token.js';
+export { REACHED, refuses } from './node/run-trial.js';
+export { TrialBench, type TrialBenchOptions, type TrialResult } from './node/trial-bench.js';
 export {
   verifyCertificate,
   type CertificateProblem,
@@ -51,6 +53,8 @@ export { renderMarkdown } from './report/render-markdown.js';
 export { renderTest } from './report/render-test.js';
 export { renderTerminal } from './report/render-terminal.js';
 export type { ReportOptions } from './report/report-options.js';
+export { styleOf, type Style } from './report/style.js';
+export { renderTable, type Column, type Row } from './report/table.js';
 export { rules } from './rules/index.js';
 export type { Scenario } from './scenario.js';
 export { scenarios } from './scenarios/index.js';

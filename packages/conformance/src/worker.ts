@@ -11,10 +11,11 @@ import { findScenario, selectScenarios } from './select-scenarios.js';
 import { CheckError } from './errors.js';
 import { autopsy } from './node/autopsy.js';
 import { BuiltinsWatch } from './node/builtins-watch.js';
-import type { CodedFailure, DriverListing, ListJob, WorkerAnswer, WorkerJob } from './node/job.js';
-import { loadDrivers } from './node/load-drivers.js';
+import type { CodedFailure, DriverListing, ListJob, Overlay, WorkerAnswer, WorkerJob } from './node/job.js';
+import { loadChanged, loadDrivers } from './node/load-drivers.js';
 import { endIfFull } from './node/memory-guard.js';
 import { replayHere } from './node/replay-here.js';
+import { runTrial } from './node/run-trial.js';
 import { flushed, printToStandardError, silence } from './node/worker-output.js';
 
 /** Milliseconds between two saves of one search. */
@@ -24,6 +25,8 @@ const SAVE_EVERY = 1000;
 const builtins = new BuiltinsWatch();
 
 const loaded = new Map<string, Promise<DriverDefinition[]>>();
+/** The changed module that was loaded last: one that has been judged is not asked for again. */
+let changed: { readonly overlay: string; readonly definitions: Promise<DriverDefinition[]> } | null = null;
 
 /** Runs a job. Coded errors come back as data, because classes do not survive the way between threads. @since 0.1.0 */
 export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
@@ -44,7 +47,7 @@ export default async function runJob(job: WorkerJob): Promise<WorkerAnswer> {
 }
 
 async function answerTo(job: WorkerJob, beacon: Beacon): Promise<WorkerAnswer> {
-  const definitions = await definitionsOf(job);
+  const definitions = await (job.kind === 'trial' ? changedBy(job.overlay, job) : definitionsOf(job));
   requireBuiltins(job.from);
   switch (job.kind) {
     case 'list':
@@ -68,6 +71,8 @@ async function answerTo(job: WorkerJob, beacon: Beacon): Promise<WorkerAnswer> {
         ...(job.resume === null ? {} : { resume: job.resume }),
         ...(job.saves === null ? {} : { onSave: saver(job.saves) }),
       });
+    case 'trial':
+      return runTrial(definitions, job, beacon);
     case 'replay':
       return replayHere(named(definitions, job.content.driver), job);
     case 'autopsy':
@@ -101,6 +106,12 @@ function definitionsOf(job: WorkerJob): Promise<DriverDefinition[]> {
   let definitions = loaded.get(job.url);
   if (definitions === undefined) loaded.set(job.url, (definitions = loadDrivers(job.url, job.from)));
   return definitions;
+}
+
+function changedBy(overlay: Overlay, job: WorkerJob): Promise<DriverDefinition[]> {
+  if (changed?.overlay !== overlay.id)
+    changed = { overlay: overlay.id, definitions: loadChanged(job.url, job.from, overlay) };
+  return changed.definitions;
 }
 
 function named(definitions: readonly DriverDefinition[], name: string): DriverDefinition {

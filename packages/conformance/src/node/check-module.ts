@@ -169,7 +169,8 @@ function fails({ error, findings }: ScenarioReport, counts: readonly string[]): 
   return error !== null || findings.some(mandatory);
 }
 
-function requireProfile(name: string): void {
+/** @throws CheckError `MP_UNKNOWN_PROFILE`. */
+export function requireProfile(name: string): void {
   if (kernelProfiles.has(name)) return;
   throw new CheckError(
     'MP_UNKNOWN_PROFILE',

@@ -6,6 +6,18 @@ import type { TokenContent } from '../token.js';
 import type { ScenarioReport } from '../verdict.js';
 import type { ReplayReport } from './replay-token.js';
 
+/**
+ * Texts to load in the place of files, by absolute path. All of these files are loaded anew, so those that import a changed
+ * one belong to them, even with the text that they have.
+ *
+ * @since 0.1.0
+ */
+export interface Overlay {
+  /** Two overlays with one id are the same. */
+  readonly id: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /** What a worker needs to load a module. */
 interface ModuleJob {
   readonly url: string;
@@ -41,6 +53,14 @@ export interface ScenarioWorkerJob extends ModuleJob {
   readonly resume: SavedScenario | null;
 }
 
+/** Explores scenarios of a changed module one after the other, until one of them would not pass. */
+export interface TrialJob extends ModuleJob {
+  readonly kind: 'trial';
+  readonly overlay: Overlay;
+  readonly units: readonly TrialUnit[];
+  readonly budget: Budget;
+}
+
 /** Replays a schedule. */
 export interface ReplayJob extends ModuleJob {
   readonly kind: 'replay';
@@ -68,7 +88,22 @@ export interface AutopsyJob extends ModuleJob {
 }
 
 /** What a worker can be asked. */
-export type WorkerJob = ListJob | ScenarioWorkerJob | ReplayJob | AutopsyJob;
+export type WorkerJob = ListJob | ScenarioWorkerJob | TrialJob | ReplayJob | AutopsyJob;
+
+/** A scenario of a driver under a profile. @since 0.1.0 */
+export interface TrialUnit {
+  readonly driver: string;
+  readonly scenario: string;
+  readonly profile: string;
+}
+
+/** What one unit of a trial came to. @since 0.1.0 */
+export interface TrialReport {
+  readonly unit: TrialUnit;
+  readonly report: ScenarioReport;
+  /** The numbers that the module added to the set {@link REACHED} meanwhile, ascending. */
+  readonly reached: readonly number[];
+}
 
 /** A driver as far as the main thread needs it: definitions stay in workers. */
 export interface DriverListing {
@@ -88,7 +123,17 @@ export interface CodedFailure {
 }
 
 /** What a worker gives back. */
-export type WorkerAnswer = Omit<DriverListing, 'digest'>[] | ScenarioReport | ReplayReport | CodedFailure;
+export type WorkerAnswer =
+  | Omit<DriverListing, 'digest'>[]
+  | ScenarioReport
+  | TrialAnswer
+  | ReplayReport
+  | CodedFailure;
+
+/** The units of a trial that were run. */
+export interface TrialAnswer {
+  readonly trials: readonly TrialReport[];
+}
 
 /** Whether an answer is an error. */
 export function isFailure(answer: WorkerAnswer): answer is CodedFailure {

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { DriverRegistry, type DriverDefinition } from '@movable-pages/core';
-import { createJiti } from 'jiti';
+import { createJiti, type JitiOptions } from 'jiti';
 import { CheckError } from '../errors.js';
+import type { Overlay } from './job.js';
+
+const OPTIONS: JitiOptions = { interopDefault: false, sourceMaps: true };
 
 /**
  * Loads the drivers that a module exports. TypeScript, decorators and enums work without a build.
@@ -24,9 +27,34 @@ export async function loadDrivers(url: string, from: string): Promise<DriverDefi
  */
 export async function loadModule(url: string, from: string): Promise<object> {
   const file = fileURLToPath(url);
+  return imported(from, () => createJiti(file, OPTIONS).import<object>(file));
+}
+
+/**
+ * Loads the drivers of a module with other texts in the place of some files. Nothing is written, and places in the source
+ * are named as if the files were changed.
+ *
+ * @throws CheckError `MP_CANNOT_LOAD`; DriverError `MP_NOT_A_DRIVER`, `MP_DUPLICATE_DRIVER`.
+ */
+export async function loadChanged(url: string, from: string, overlay: Overlay): Promise<DriverDefinition[]> {
+  const file = fileURLToPath(url);
+  const asIs = createJiti(file, OPTIONS);
+  const jiti = createJiti(file, {
+    ...OPTIONS,
+    // It knows texts by their files, and ours are not theirs.
+    fsCache: false,
+    transform: ({ filename = '', source, ...options }) => ({
+      code: asIs.transform({ ...options, filename, source: overlay.texts[filename] ?? source }),
+    }),
+  });
+  for (const each of Object.keys(overlay.texts)) delete jiti.cache[each];
+  const module = await imported(from, () => jiti.import<object>(file));
+  return new DriverRegistry().registerModule(module, from);
+}
+
+async function imported(from: string, load: () => Promise<object>): Promise<object> {
   try {
-    const jiti = createJiti(file, { interopDefault: false, sourceMaps: true });
-    return await jiti.import<object>(file);
+    return await load();
   } catch (error) {
     if (isCoded(error)) throw error;
     throw new CheckError('MP_CANNOT_LOAD', `${from} cannot be loaded: ${explain(error)}`, { cause: error });

@@ -1,9 +1,14 @@
-/** Paints words of a report. */
+/** Paints words of a report. @since 0.1.0 */
 export interface Style {
+  /** Names. */
   readonly bold: (text: string) => string;
+  /** What may be skipped. */
   readonly dim: (text: string) => string;
+  /** What fails. */
   readonly red: (text: string) => string;
+  /** What passes. */
   readonly green: (text: string) => string;
+  /** What nobody knows. */
   readonly yellow: (text: string) => string;
 }
 
@@ -19,7 +24,7 @@ const ANSI: Style = {
   yellow: sequence(33, 39),
 };
 
-/** The style for a terminal, or one that leaves text as it is. */
+/** The style for a terminal, or one that leaves text as it is. @since 0.1.0 */
 export function styleOf(color: boolean): Style {
   return color ? ANSI : PLAIN;
 }

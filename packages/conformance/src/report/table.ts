@@ -1,6 +1,6 @@
 import { padEnd, padStart, textWidth, wrap } from '@movable-pages/explore';
 
-/** A column of a table. */
+/** A column of a table. @since 0.1.0 */
 export interface Column {
   readonly title: string;
   /** Numbers stand to the right. */
@@ -9,7 +9,7 @@ export interface Column {
   readonly flexible?: boolean;
 }
 
-/** A row, with what stands below it. */
+/** A row, with what stands below it. @since 0.1.0 */
 export interface Row {
   readonly cells: readonly string[];
   /** How the first cell is painted. */
@@ -19,7 +19,7 @@ export interface Row {
 
 const GAP = '  ';
 
-/** Lays out a table without lines, in at most `width` columns if the flexible column can give way. */
+/** Lays out a table without lines, in at most `width` columns if the flexible column can give way. @since 0.1.0 */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly Row[],

@@ -1,0 +1,62 @@
+import type { DriverDefinition } from '@movable-pages/core';
+import type { Beacon } from '@movable-pages/explore';
+import { checkScenario, emptyReport } from '../check-scenario.js';
+import { isMandatory } from '../rule.js';
+import { rules } from '../rules/index.js';
+import { findScenario } from '../select-scenarios.js';
+import type { ScenarioReport } from '../verdict.js';
+import type { TrialAnswer, TrialJob, TrialReport } from './job.js';
+import { endIfFull } from './memory-guard.js';
+
+/**
+ * Name of the global set of numbers that the text of an overlay may add to, to tell which of its places ran.
+ *
+ * @since 0.1.0
+ */
+export const REACHED = '__movablePagesReached';
+
+const ADVICE = new Set(rules.filter((rule) => !isMandatory(rule)).map(({ id }) => id));
+
+/** Runs the units of a trial in this thread, up to the first that would not pass. */
+export function runTrial(
+  definitions: readonly DriverDefinition[],
+  job: TrialJob,
+  beacon: Beacon,
+): TrialAnswer {
+  const trials: TrialReport[] = [];
+  for (const unit of job.units) {
+    const reached = new Set<number>();
+    Reflect.set(globalThis, REACHED, reached);
+    const scenario = findScenario(unit.scenario);
+    const definition = definitions.find(({ name }) => name === unit.driver);
+    const report =
+      definition === undefined
+        ? emptyReport(
+            { scenario, profile: unit.profile },
+            -1,
+            'MP_UNKNOWN_DRIVER',
+            `there is no driver ${unit.driver} any more`,
+          )
+        : checkScenario({
+            definition,
+            from: job.from,
+            scenario,
+            profile: unit.profile,
+            budget: job.budget,
+            root: job.root,
+            beacon,
+            interrupted: () => {
+              endIfFull();
+              return beacon.cancelled;
+            },
+          });
+    trials.push({ unit, report, reached: [...reached].toSorted((a, b) => a - b) });
+    if (report.stop === 'interrupted' || refuses(report)) break;
+  }
+  return { trials };
+}
+
+/** Whether a check with this report in it would not pass. @since 0.1.0 */
+export function refuses(report: ScenarioReport): boolean {
+  return report.error !== null || report.findings.some(({ ruleId }) => !ADVICE.has(ruleId));
+}

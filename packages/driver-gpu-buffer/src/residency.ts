@@ -129,13 +129,15 @@ export class Residency {
     while (pages.length < count) {
       const page = yield* this.allocator.allocPage({ gfp: Gfp.highUserMovable });
       if (page === null) {
-        yield* this.unlock(pages);
         yield* this.put(pages);
         return null;
       }
+      pages.push(page);
+    }
+    // Not before all are there: an allocation may compact, and lock pages of others itself.
+    for (const page of pages) {
       // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
       if (!(yield* page.tryLock())) throw new Error(`${page} is new, and somebody has it locked`);
-      pages.push(page);
     }
     return pages;
   }

@@ -30,7 +30,7 @@ export const memoryShort: Scenario = {
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 1,
-  preemptions: 2,
+  preemptions: 1,
   faults: 1,
   refuses: [PAGE_ALLOC_FAILS],
   reclaims: true,

@@ -131,7 +131,12 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
   if (base.triggers === 0 && may) return { ...base, status: 'skip', reason: optional.why };
   if (base.triggers === 0)
     return { ...base, status: 'vacuous', reason: `nothing triggered it (${rule.trigger})` };
-  const little = tooLittle(triggered);
+  const little = tooLittle(triggered, isSelected(rule));
   if (little !== null) return { ...base, status: 'inconclusive', reason: little };
   return { ...base, status: 'pass', reason: '' };
+}
+
+/** A rule that only some drivers meet, or only at some moments: it has scenarios of its own, smaller ones. */
+function isSelected({ needs, unless, optional }: Rule): boolean {
+  return needs !== undefined || unless !== undefined || optional !== undefined;
 }

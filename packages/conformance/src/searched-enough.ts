@@ -10,22 +10,27 @@ export function reachedBound(report: ScenarioReport): boolean {
 }
 
 /**
- * What is missing before a pass says something: under each profile, among the scenarios that put a rule to the test, there must be one that was
- * searched with at least two preemptions, and in which two pages of the driver were there at once, two users were in the driver
- * at once, and a user did something while the VM was in a callback.
+ * What is missing before a pass says something: under each profile, among the scenarios that put a rule to the test, there
+ * must be one that was searched with at least two preemptions, and in which two pages of the driver were there at once, two
+ * users were in the driver at once, and a user did something while the VM was in a callback.
  *
  * @param tested Reports of the scenarios in which the rule was put to the test, each searched to its bound.
+ * @param selected The rule is one that a capability or a rare moment selects, such as pinning or a refusal while unloading:
+ *   its scenarios are made for it, and the preemptions are all that is asked of them.
  * @returns Why it is too little, or null.
  */
-export function tooLittle(tested: readonly ScenarioReport[]): string | null {
+export function tooLittle(tested: readonly ScenarioReport[], selected: boolean): string | null {
   for (const profile of new Set(tested.map((report) => report.profile))) {
-    const why = tooLittleUnder(tested.filter((report) => report.profile === profile));
+    const why = tooLittleUnder(
+      tested.filter((report) => report.profile === profile),
+      selected,
+    );
     if (why !== null) return `${profile}: ${why}`;
   }
   return null;
 }
 
-function tooLittleUnder(tested: readonly ScenarioReport[]): string | null {
+function tooLittleUnder(tested: readonly ScenarioReport[], selected: boolean): string | null {
   const deep = tested.filter(
     ({ exhausted, unbounded, preemptions }) => exhausted || unbounded || preemptions >= PREEMPTIONS,
   );
@@ -33,6 +38,7 @@ function tooLittleUnder(tested: readonly ScenarioReport[]): string | null {
     const most = Math.max(-1, ...tested.map(({ preemptions }) => preemptions));
     return `searched with at most ${counted(Math.max(most, 0), 'preemption')}; a pass needs ${PREEMPTIONS}`;
   }
+  if (selected) return null;
   const reasons = deep.map(missing);
   return reasons.includes(null) ? null : reasons[0]!;
 }

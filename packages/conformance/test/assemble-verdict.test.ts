@@ -46,6 +46,12 @@ describe('a pass', () => {
     expect(isolationOf(judge([without('two-pages'), elsewhere])).status).toBe('inconclusive');
   });
 
+  test('asks only for the preemptions where a capability or a rare moment selects the rule', () => {
+    const alone = without('two-users');
+    expect(ruleOf(judge([alone]), 'MP-MIG-005').status).toBe('pass');
+    expect(ruleOf(judge([{ ...alone, preemptions: 1, bound: 1 }]), 'MP-MIG-005').status).toBe('inconclusive');
+  });
+
   test('needs it under each profile', () => {
     const other = { ...without('two-users'), profile: 'linux-6.1' };
     expect(isolationOf(judge([full, other])).reason).toContain('linux-6.1: ');

@@ -9,4 +9,5 @@ export { DeviceMmu, MAP_FAILS } from './device-mmu.js';
 export { GpuBufferDriver } from './driver.js';
 export { GpuBuffer } from './gpu-buffer.js';
 export type { GpuBufferOptions } from './options.js';
+export type { Residency } from './residency.js';
 export type { GpuBufferWorkload } from './workload.js';

@@ -32,6 +32,7 @@ const meanings: Readonly<Record<Capability, string>> = {
   pins: 'objects can be pinned, and stay then',
   shrinks: 'gives memory back when asked',
   'page-groups': 'an object takes several pages',
+  'unloads-in-use': '`unload` takes back what users still hold',
 };
 
 const list = (names: readonly string[]): string =>

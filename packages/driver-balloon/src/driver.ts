@@ -45,7 +45,7 @@ const BALLOON_GFP: Gfp = Object.freeze({
   name: 'balloon',
   version: '0.1.0',
   contract: 'a_ops',
-  capabilities: ['drops-content'],
+  capabilities: ['drops-content', 'unloads-in-use'],
   options: BALLOON_DEFAULTS,
 })
 export class BalloonDriver implements AddressSpaceDriver {

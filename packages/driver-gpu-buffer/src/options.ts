@@ -15,7 +15,7 @@ export const defaultOptions: GpuBufferOptions = { buffers: 4, pages: 2, copyEngi
 
 /** What a driver with these options can do. */
 export function capabilitiesOf({ pages, copyEngine }: GpuBufferOptions): Capability[] {
-  const capabilities: Capability[] = ['refuses-isolation', 'pins', 'shrinks'];
+  const capabilities: Capability[] = ['refuses-isolation', 'pins', 'shrinks', 'unloads-in-use'];
   if (pages > 1) capabilities.push('page-groups');
   if (copyEngine) capabilities.push('supports-no-copy');
   return capabilities;

@@ -23,6 +23,7 @@ import {
   unloadAfterShrink,
   unloadBesideMigration,
   unloadBesideTwoCompactors,
+  unloadInUse,
 } from './unload.js';
 
 /**
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   allocationFails,
   unloadBesideMigration,
   unloadBesideTwoCompactors,
+  unloadInUse,
   twoCompactors,
   foreignHolder,
   freeAll,

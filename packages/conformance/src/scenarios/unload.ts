@@ -47,6 +47,23 @@ export const unloadBesideTwoCompactors: Scenario = {
   },
 };
 
+/** As {@link unloadBesideMigration}, with objects that nobody has freed. */
+export const unloadInUse: Scenario = {
+  id: 'unload-in-use',
+  title: 'the driver is unloaded with objects in use, while compaction has its pages',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 2,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'unloads-in-use',
+  threads(context) {
+    compactor(context, MigrateMode.sync);
+    user(context, 'unloader', () => unloadDriver(context));
+  },
+};
+
 /** As {@link unloadBesideMigration}, after an object was pinned and unpinned. */
 export const unloadAfterPin: Scenario = {
   id: 'unload-after-pin',

@@ -87,6 +87,7 @@ export type DriverOf<C extends Contract> = C extends 'a_ops' ? AddressSpaceDrive
  * - `pins`: the workload can pin objects, and pinned ones do not move.
  * - `shrinks`: the workload can ask the driver for memory back.
  * - `page-groups`: objects consist of several pages that belong together.
+ * - `unloads-in-use`: `unload` takes back what users still hold; without it, every object is freed before.
  *
  * @since 0.1.0
  */
@@ -96,7 +97,8 @@ export type Capability =
   | 'refuses-isolation'
   | 'pins'
   | 'shrinks'
-  | 'page-groups';
+  | 'page-groups'
+  | 'unloads-in-use';
 
 /**
  * What the workload of a driver with a capability must offer, so that a test can use it.
@@ -110,6 +112,7 @@ export const CAPABILITY_METHODS: Readonly<Record<Capability, readonly (keyof Wor
   pins: ['pin', 'unpin'],
   shrinks: ['shrink'],
   'page-groups': [],
+  'unloads-in-use': ['unload'],
 });
 
 /** The capabilities there are. @since 0.1.0 */

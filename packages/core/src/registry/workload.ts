@@ -49,7 +49,10 @@ export interface Workload<H = unknown> {
    * locks must be locked with interrupts off everywhere else.
    */
   interrupt?(): Op<void>;
-  /** Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. */
+  /**
+   * Unloads the driver: stops, waits for isolated pages, frees everything. No call comes after it. Users have freed all
+   * objects, unless the driver declares `unloads-in-use`.
+   */
   unload?(): Op<void>;
   /** What the driver holds, as it is. Reads plain state; must not run operations. */
   inspect?(): Inventory;

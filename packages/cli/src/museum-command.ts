@@ -43,7 +43,7 @@ export async function museumCommand(
     return 0;
   }
   const playings = await playAll(wanted, io, museum);
-  const text = `${report(playings, ids.length > 0, flags, io, museum)}\n`;
+  const text = `${report(playings, wanted.length, ids.length > 0, flags, io, museum)}\n`;
   if (flags.out === undefined) io.out(text);
   else io.writeFile(flags.out, text);
   if (playings.length < wanted.length) return INTERRUPTED;
@@ -67,12 +67,13 @@ async function playAll(wanted: readonly Exhibit[], io: Io, { Player }: Museum): 
 
 function report(
   playings: readonly Playing[],
+  wanted: number,
   inFull: boolean,
   flags: MuseumFlags,
   io: Io,
   museum: Museum,
 ): string {
-  if (flags.format === 'json') return JSON.stringify(museum.playingsToJson(playings), null, 2);
+  if (flags.format === 'json') return JSON.stringify(museum.playingsToJson(playings, wanted), null, 2);
   const options = {
     root: io.cwd,
     color: io.color && flags.out === undefined,
@@ -85,6 +86,7 @@ function report(
   const clean = playings.filter((each) => each.clean).length;
   return [
     ...parts,
-    `${caught} of ${playings.length} broken twins caught for the right reason, ${clean} of ${playings.length} repaired twins clean`,
+    `${caught} of ${playings.length} broken twins caught for the right reason, ${clean} of ${playings.length} repaired twins clean` +
+      (playings.length < wanted ? `; interrupted, ${wanted - playings.length} were not played` : ''),
   ].join('\n\n');
 }

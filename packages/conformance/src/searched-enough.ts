@@ -12,7 +12,7 @@ export function reachedBound(report: ScenarioReport): boolean {
 /**
  * What is missing before a pass says something: under each profile, among the scenarios that put a rule to the test, there
  * must be one that was searched with at least two preemptions, and in which two pages of the driver were there at once, two
- * users were in the driver at once, and a user did something while the VM was in a callback.
+ * users were in the driver at once, and a user did something while the VM had a page of the driver, or was in a callback.
  *
  * @param tested Reports of the scenarios in which the rule was put to the test, each searched to its bound.
  * @param selected The rule is one that a capability or a rare moment selects, such as pinning or a refusal while unloading:
@@ -47,7 +47,7 @@ function missing({ triggers, scenario }: ScenarioReport): string | null {
   if ((triggers['two-pages'] ?? 0) === 0)
     return `${scenario}: there were never two pages of the driver at once`;
   if ((triggers['two-users'] ?? 0) === 0) return `${scenario}: two users were never in the driver at once`;
-  if ((triggers['concurrent-callback'] ?? 0) === 0)
-    return `${scenario}: no user did anything while the VM was in a callback`;
+  if ((triggers['user-beside-vm'] ?? 0) === 0)
+    return `${scenario}: no user did anything while the VM had a page of the driver`;
   return null;
 }

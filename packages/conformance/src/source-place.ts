@@ -2,7 +2,7 @@ import { sourceLine } from '@movable-pages/explore';
 
 /** Files of these packages are the machinery, not the driver. */
 const MACHINERY =
-  /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|vitest|@vitest)/;
+  /(?:packages|@movable-pages)\/(?:machine|core|explore|conformance)\/(?:src|dist)\/(?!.*\.fixture\.)|node:internal|\(node:|node_modules\/(?:\.pnpm\/)?(?:tsyringe|jiti|eventemitter3|piscina|vitest|@vitest)/;
 
 /**
  * The line of the driver in a stack: the first frame that is none of the suite's own, relative to `root` if it lies

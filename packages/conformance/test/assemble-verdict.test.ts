@@ -4,10 +4,7 @@ import { finding, scenario } from './report/verdict.fixture.ts';
 
 const DRIVER = { name: 'toy', version: '1.0.0', contract: 'a_ops', capabilities: new Set<never>() };
 const triggers = Object.fromEntries(
-  [...rules.map((rule) => rule.trigger), 'two-pages', 'two-users', 'concurrent-callback'].map((each) => [
-    each,
-    5,
-  ]),
+  [...rules.map((rule) => rule.trigger), 'two-pages', 'two-users', 'user-beside-vm'].map((each) => [each, 5]),
 );
 const full: ScenarioReport = { ...scenario, triggers };
 
@@ -29,7 +26,7 @@ describe('a pass', () => {
     ['one preemption', { ...full, preemptions: 1, bound: 1 }, 'with at most 1 preemption; a pass needs 2'],
     ['one page', without('two-pages'), 'never two pages of the driver at once'],
     ['one user', without('two-users'), 'two users were never in the driver at once'],
-    ['no VM beside users', without('concurrent-callback'), 'while the VM was in a callback'],
+    ['no VM beside users', without('user-beside-vm'), 'while the VM had a page'],
     ['less than its bound', { ...full, preemptions: 1, stop: 'executions' }, 'stopped at 948 schedules'],
   ])('is not given for %s', (_, report, reason) => {
     const verdict = judge([report]);

@@ -2,7 +2,7 @@ import type { KThread } from '@movable-pages/machine';
 import { driverLine } from '../source-place.js';
 
 /** What calls the judge's listeners: no line of a driver. */
-const PLUMBING = /\/node_modules\/(?:\.pnpm\/)?eventemitter3/;
+const PLUMBING = /\/node_modules\/(?:\.pnpm\/)?(?:eventemitter3|piscina)/;
 
 /**
  * Where the driver was: the running code if the driver is in it, else the last operation of the thread. The judge is

@@ -38,6 +38,10 @@ export class Judge extends Monitor {
   private unloaded = false;
   private migrated = false;
   private insideCallbacks = 0;
+  /** Isolations that have not been settled, but those of pages that were freed meanwhile. */
+  private withVm = 0;
+  /** In this execution a user has done something while the VM had a page, or was in a callback. */
+  private besideVm = false;
   /** Users that are in an operation of the driver's. */
   private usersInside = 0;
   /** Pages that are being isolated, and were on a list of the driver's when it was asked. */
@@ -141,6 +145,8 @@ export class Judge extends Monitor {
     this.unloaded = false;
     this.migrated = false;
     this.insideCallbacks = 0;
+    this.withVm = 0;
+    this.besideVm = false;
     this.usersInside = 0;
     this.notePages();
     this.callbackReferences.clear();
@@ -157,7 +163,12 @@ export class Judge extends Monitor {
   override step(thread: KThread, result: unknown): void {
     const { stepping } = this;
     for (let i = 0; i < stepping.length; i++) stepping[i]!.step!(thread, result);
-    if (this.insideCallbacks > 0 && thread.party === 'user') this.trigger('concurrent-callback');
+    if (thread.party !== 'user') return;
+    if (this.insideCallbacks > 0) this.trigger('concurrent-callback');
+    if (!this.besideVm && (this.withVm > 0 || this.insideCallbacks > 0)) {
+      this.besideVm = true;
+      this.trigger('user-beside-vm');
+    }
   }
 
   override scopeEnter(thread: KThread, scope: Scope): void {
@@ -218,7 +229,10 @@ export class Judge extends Monitor {
     on('driver_isolate', ({ page, mode, result }) => {
       this.trigger('isolate');
       const listed = this.listed.delete(page.pfn);
-      if (result === true) this.trigger('isolate-accepted');
+      if (result === true) {
+        this.withVm++;
+        this.trigger('isolate-accepted');
+      }
       if (result === true && listed) this.trigger('isolate-listed');
       if (result === false) this.trigger('isolate-refused');
       if (!this.mayJudge(result)) return;
@@ -233,6 +247,7 @@ export class Judge extends Monitor {
       if (mode === MigrateMode.syncNoCopy) this.trigger('migrate-no-copy');
       if (result === MIGRATEPAGE_SUCCESS) {
         this.migrated = true;
+        this.withVm--;
         this.trigger('migrate-succeeded');
       } else this.trigger('migrate-failed');
       if (!this.mayJudge(result)) return;
@@ -242,6 +257,7 @@ export class Judge extends Monitor {
       for (const { watch } of this.watching) watch.putbackEnter?.(page);
     });
     on('driver_putback', ({ page, result }) => {
+      this.withVm--;
       this.trigger('putback');
       if (!this.mayJudge(result)) return;
       for (const { watch } of this.watching) watch.putback?.(page, result);

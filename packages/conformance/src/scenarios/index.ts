@@ -13,7 +13,7 @@ import { loadFails } from './load.js';
 import { allocationCompacts, memoryShort } from './memory-short.js';
 import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
-import { pinned } from './pinned.js';
+import { pinned, pinnedShrink } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
 import { foreignHolder, twoCompactors } from './rivals.js';
 import { shrink } from './shrink.js';
@@ -55,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   interrupt,
   twoNodes,
   pinned,
+  pinnedShrink,
   shrink,
   pageGroup,
   unloadAfterPin,

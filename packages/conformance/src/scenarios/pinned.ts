@@ -1,6 +1,6 @@
 import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { closer, expectContents, initialValue, whilePinned } from './actors.js';
+import { closer, expectContents, initialValue, shrinkDriver, whilePinned } from './actors.js';
 import { compactor, user } from './threads.js';
 
 /** Compaction wants an object that a user pins and unpins. */
@@ -21,5 +21,27 @@ export const pinned: Scenario = {
       whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
     );
     closer(context, [vm, pinning], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/** Memory is asked back while an object is pinned: it must not be the pinned one's. */
+export const pinnedShrink: Scenario = {
+  id: 'pinned-shrink',
+  title: 'memory is asked back while a user pins an object, reads it and unpins it',
+  mode: null,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  fits: (workload) => workload.shrink !== undefined,
+  threads(context) {
+    const [only] = context.handles;
+    const pinning = user(context, 'user A', () =>
+      whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
+    );
+    const shrinking = user(context, 'user B', () => shrinkDriver(context));
+    closer(context, [pinning, shrinking], [{ handle: only, value: initialValue(0) }]);
   },
 };

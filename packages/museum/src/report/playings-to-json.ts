@@ -8,6 +8,9 @@ export const MUSEUM_SCHEMA = 'movable-pages-museum/1';
 export interface JsonMuseum {
   readonly schema: typeof MUSEUM_SCHEMA;
   readonly exhibits: number;
+  /** How many were to be played. */
+  readonly wanted: number;
+  readonly interrupted: boolean;
   /** Broken twins that were caught for the right reason. */
   readonly caught: number;
   /** Repaired twins in which nothing was found. */
@@ -46,11 +49,18 @@ export interface JsonPlaying {
   };
 }
 
-/** Playings as data for `JSON.stringify`. @since 0.1.0 */
-export function playingsToJson(playings: readonly Playing[]): JsonMuseum {
+/**
+ * Playings as data for `JSON.stringify`.
+ *
+ * @param wanted How many were to be played: fewer came if somebody interrupted.
+ * @since 0.1.0
+ */
+export function playingsToJson(playings: readonly Playing[], wanted = playings.length): JsonMuseum {
   return {
     schema: MUSEUM_SCHEMA,
     exhibits: playings.length,
+    wanted,
+    interrupted: playings.length < wanted,
     caught: playings.filter(({ caught }) => caught).length,
     clean: playings.filter(({ clean }) => clean).length,
     results: playings.map(resultOf),

@@ -36,11 +36,11 @@ describe('MP-OPS-001', () => {
     expect(finding).toMatchObject({ received: '1 of its shrinkers and notifiers', faults: 0 });
   });
 
-  it('passes a driver that undoes what it did, and skips one that is not loaded', () => {
+  it('passes a driver that undoes what it did, and skips one that cannot be unloaded', () => {
     expect(ruleOf(checkBriefly(passing, 'load', 'migrate-sync'), 'MP-OPS-001')).toMatchObject(passed);
     expect(ruleOf(rightVerdict('migrate-sync'), 'MP-OPS-001')).toMatchObject({
       status: 'skip',
-      reason: 'the workload has no load()',
+      reason: 'the workload has no unload()',
     });
   });
 });

@@ -8,19 +8,19 @@ export const operationsRegistered: Rule = {
     'While a page is marked movable or isolated, the operations of its driver are registered; when the driver was unloaded, or could not be loaded, they are not, and neither are its shrinkers and notifiers.',
   source: 'mm/migrate.c set_movable_ops; module_exit of drivers',
   level: 'lifecycle',
-  trigger: 'loaded',
-  optional: { although: 'quiesced', why: 'the workload has no load()' },
+  trigger: 'unloaded',
+  optional: { although: 'quiesced', why: 'the workload has no unload()' },
   hint: 'register before the first page is marked, unregister after the last isolation has ended, and undo in reverse order when a later step of loading fails',
   judges: (violation) => violation.code === 'MP_NO_MOVABLE_OPS',
   watch(context) {
     const { kernel, mapping, workload } = context;
-    const clients = kernel.reclaim.clients;
+    // Who is not loaded has registered by now, when he was built.
+    const clients = workload.load === undefined ? 0 : kernel.reclaim.clients;
     return {
       quiesce(unloaded) {
-        if (workload.load === undefined || !unloaded) return;
-        context.trigger('loaded');
+        if (workload.unload === undefined || !unloaded) return;
         const left: string[] = [];
-        if (mapping.registered) left.push('its movable operations');
+        if (workload.load !== undefined && mapping.registered) left.push('its movable operations');
         const more = kernel.reclaim.clients - clients;
         if (more > 0) left.push(`${more} of its shrinkers and notifiers`);
         if (left.length === 0) return;

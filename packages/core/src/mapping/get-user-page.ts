@@ -3,7 +3,7 @@ import { PageWord } from '../memory/frame-table.js';
 import type { Page } from '../memory/page.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import type { Mm } from './mm.js';
-import { mapsFrame, PteBit, pteNumber } from './pte.js';
+import { isZeroPte, mapsFrame, PteBit, pteNumber } from './pte.js';
 import type { Vma } from './vma.js';
 
 /** References of one pin of a small page. @kernel include/linux/mm.h GUP_PIN_COUNTING_BIAS @since 0.1.0 */
@@ -22,7 +22,8 @@ export interface GupOptions {
  * gives the process a page of its own. May sleep.
  *
  * @kernel mm/gup.c get_user_pages, pin_user_pages
- * @returns The page, or null: no such area, or no memory.
+ * @returns The page, or null: no such area, an area that allows no such access, no memory, or a page that was never written
+ *   in memory that may only be read (the kernel gives the zero page, which has no frame here).
  * @since 0.1.0
  */
 export function* getUserPage(mm: Mm, vpn: number, options: GupOptions = {}): Op<Page | null> {
@@ -52,8 +53,12 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
       yield* table.lock.release();
       return page;
     }
-    if ((pte & PteBit.zero) !== 0 && allows(vma, true)) needsPage = true;
     yield* table.lock.release();
+    if (isZeroPte(pte)) {
+      // The zero page has no frame to take hold of.
+      if (!allows(vma, true)) return null;
+      needsPage = true;
+    }
     if ((yield* handleMmFault(vma, vpn, needsPage)) !== 0) return null;
   }
 }

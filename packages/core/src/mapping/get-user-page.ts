@@ -1,4 +1,4 @@
-import { MayBlock, OpKind, type Op } from '@movable-pages/machine';
+import { MachineError, MayBlock, OpKind, type Op } from '@movable-pages/machine';
 import { PageWord } from '../memory/frame-table.js';
 import type { Page } from '../memory/page.js';
 import { allows, handleMmFault } from './handle-fault.js';
@@ -67,10 +67,25 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
  * Lets go of a pin. Never sleeps.
  *
  * @kernel mm/gup.c unpin_user_page
+ * @throws MachineError `MP_COUNTER_UNDERFLOW`: fewer references than a pin weighs.
  * @since 0.1.0
  */
 export function* unpinUserPage(page: Page): Op<void> {
   const left = (yield* addPin(page, -1)) - PIN_BIAS;
+  if (left < 0) {
+    page.kernel.machine.misuse(
+      new MachineError(
+        'MP_COUNTER_UNDERFLOW',
+        `${page} has no pin that could be let go of; call unpinUserPage once for each pin that getUserPage gave`,
+        {
+          subject: String(page),
+          here: page.kernel.machine.site(),
+          expected: `at least ${PIN_BIAS} references`,
+          received: String(left + PIN_BIAS),
+        },
+      ),
+    );
+  }
   if (left === 0) yield* page.free();
 }
 

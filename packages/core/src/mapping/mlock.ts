@@ -1,6 +1,7 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import type { Page } from '../memory/page.js';
+import { checkRange } from './check-range.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import { mlockPage } from './mlock-page.js';
 import type { Mm } from './mm.js';
@@ -16,9 +17,11 @@ import type { Vma } from './vma.js';
  *
  * @kernel mm/mlock.c do_mlock
  * @returns 0, `-ENOMEM` (part of the range is no area or allows no access, or there is no memory).
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* mlock(mm: Mm, start: number, pages: number): Op<number> {
+  checkRange(mm, start, pages);
   const { machine, profile, lru } = mm.kernel;
   machine.enterScope('vm', 'mlock', MayBlock.yes);
   if (!profile.mlockDrainsAddCache) yield* lru.drainAll();
@@ -87,9 +90,11 @@ function* populate(vma: Vma, vpn: number): Op<number> {
  *
  * @kernel mm/mlock.c do_munlock
  * @returns 0, or `-ENOMEM`: part of the range is no area.
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* munlock(mm: Mm, start: number, pages: number): Op<number> {
+  checkRange(mm, start, pages);
   const { machine } = mm.kernel;
   machine.enterScope('vm', 'munlock', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();

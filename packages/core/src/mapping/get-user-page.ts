@@ -1,9 +1,9 @@
-import { MayBlock, OpKind, type Op } from '@movable-pages/machine';
+import { MachineError, MayBlock, OpKind, type Op } from '@movable-pages/machine';
 import { PageWord } from '../memory/frame-table.js';
 import type { Page } from '../memory/page.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import type { Mm } from './mm.js';
-import { mapsFrame, PteBit, pteNumber } from './pte.js';
+import { isZeroPte, mapsFrame, PteBit, pteNumber } from './pte.js';
 import type { Vma } from './vma.js';
 
 /** References of one pin of a small page. @kernel include/linux/mm.h GUP_PIN_COUNTING_BIAS @since 0.1.0 */
@@ -22,7 +22,8 @@ export interface GupOptions {
  * gives the process a page of its own. May sleep.
  *
  * @kernel mm/gup.c get_user_pages, pin_user_pages
- * @returns The page, or null: no such area, or no memory.
+ * @returns The page, or null: no such area, an area that allows no such access, no memory, or a page that was never written
+ *   in memory that may only be read (the kernel gives the zero page, which has no frame here).
  * @since 0.1.0
  */
 export function* getUserPage(mm: Mm, vpn: number, options: GupOptions = {}): Op<Page | null> {
@@ -52,8 +53,12 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
       yield* table.lock.release();
       return page;
     }
-    if ((pte & PteBit.zero) !== 0 && allows(vma, true)) needsPage = true;
     yield* table.lock.release();
+    if (isZeroPte(pte)) {
+      // The zero page has no frame to take hold of.
+      if (!allows(vma, true)) return null;
+      needsPage = true;
+    }
     if ((yield* handleMmFault(vma, vpn, needsPage)) !== 0) return null;
   }
 }
@@ -62,10 +67,25 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
  * Lets go of a pin. Never sleeps.
  *
  * @kernel mm/gup.c unpin_user_page
+ * @throws MachineError `MP_COUNTER_UNDERFLOW`: fewer references than a pin weighs.
  * @since 0.1.0
  */
 export function* unpinUserPage(page: Page): Op<void> {
   const left = (yield* addPin(page, -1)) - PIN_BIAS;
+  if (left < 0) {
+    page.kernel.machine.misuse(
+      new MachineError(
+        'MP_COUNTER_UNDERFLOW',
+        `${page} has no pin that could be let go of; call unpinUserPage once for each pin that getUserPage gave`,
+        {
+          subject: String(page),
+          here: page.kernel.machine.site(),
+          expected: `at least ${PIN_BIAS} references`,
+          received: String(left + PIN_BIAS),
+        },
+      ),
+    );
+  }
   if (left === 0) yield* page.free();
 }
 

@@ -3,6 +3,7 @@ import { isolateLruPage } from '../lru/isolate-lru-page.js';
 import { putbackLruPage } from '../lru/putback-lru-page.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { mapsFrame, pteNumber } from './pte.js';
 import { rmapWalk } from './rmap-walk.js';
 import { VmFlag } from './vm-flag.js';
 
@@ -27,7 +28,7 @@ export function countMlocked(page: Page): void {
 }
 
 /**
- * Takes the mark off, unless another area locks the page too.
+ * Takes the mark off, unless another area that maps the page locks it too.
  *
  * Locks: the page lock. May sleep.
  *
@@ -38,8 +39,15 @@ export function* munlockPage(page: Page): Op<void> {
   page.kernel.vmstat.add('nr_mlock', -1);
   page.kernel.vmstat.add('unevictable_pgs_munlocked', 1);
   let locked = false;
-  yield* rmapWalk(page, function* (vma): Op<boolean> {
-    locked = ((yield* vma.readFlags()) & VmFlag.locked) !== 0;
+  yield* rmapWalk(page, function* (vma, vpn): Op<boolean> {
+    if (((yield* vma.readFlags()) & VmFlag.locked) === 0) return true;
+    // An area of the chain need not map the page: it may have a copy of its own by now.
+    const table = yield* vma.mm.table(vpn);
+    if (table === null) return true;
+    yield* table.lock.acquire();
+    const seen = table.peek(vpn);
+    locked = mapsFrame(seen) && pteNumber(seen) === page.pfn;
+    yield* table.lock.release();
     return !locked;
   });
   if (locked) {

@@ -1,11 +1,13 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import type { Page } from '../memory/page.js';
+import { checkRange } from './check-range.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import { mlockPage } from './mlock-page.js';
 import type { Mm } from './mm.js';
 import { getMappedPage, munlockRange } from './munlock-range.js';
 import { cacheMappingWord, mappingWord, pageAnon } from './page-mapping.js';
+import { isZeroPte } from './pte.js';
 import { areasIn } from './split-area.js';
 import { VmFlag } from './vm-flag.js';
 import type { Vma } from './vma.js';
@@ -14,10 +16,12 @@ import type { Vma } from './vma.js';
  * Locks a range in memory: marks its areas, then brings every page in and marks it unevictable. May sleep.
  *
  * @kernel mm/mlock.c do_mlock
- * @returns 0, `-ENOMEM` (part of the range is no area, or there is no memory).
+ * @returns 0, `-ENOMEM` (part of the range is no area or allows no access, or there is no memory).
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* mlock(mm: Mm, start: number, pages: number): Op<number> {
+  checkRange(mm, start, pages);
   const { machine, profile, lru } = mm.kernel;
   machine.enterScope('vm', 'mlock', MayBlock.yes);
   if (!profile.mlockDrainsAddCache) yield* lru.drainAll();
@@ -62,6 +66,7 @@ function belongsTo(vma: Vma, page: Page): boolean {
 
 /** Brings a page in and marks it. Locks: `mmap_lock` for reading. @kernel mm/gup.c populate_vma_page_range */
 function* populate(vma: Vma, vpn: number): Op<number> {
+  if (!allows(vma, false)) return -Errno.ENOMEM;
   // Private memory that may be written is copied now, not at the next write.
   const write = allows(vma, true) && !vma.shared;
   for (;;) {
@@ -73,6 +78,8 @@ function* populate(vma: Vma, vpn: number): Op<number> {
       yield* page.put();
       return 0;
     }
+    // Read-only memory that was never written shows the zero page, which needs no mark.
+    if (!write && isZeroPte(yield* (yield* vma.mm.makeTable(vpn)).load(vpn))) return 0;
     const rc = yield* handleMmFault(vma, vpn, write);
     if (rc !== 0) return rc;
   }
@@ -83,9 +90,11 @@ function* populate(vma: Vma, vpn: number): Op<number> {
  *
  * @kernel mm/mlock.c do_munlock
  * @returns 0, or `-ENOMEM`: part of the range is no area.
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* munlock(mm: Mm, start: number, pages: number): Op<number> {
+  checkRange(mm, start, pages);
   const { machine } = mm.kernel;
   machine.enterScope('vm', 'munlock', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();

@@ -1,6 +1,7 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import type { AddressSpace } from './address-space.js';
+import { checkRange } from './check-range.js';
 import type { Mm } from './mm.js';
 import { createSharedMemory } from './shared-memory.js';
 import { VmFlag } from './vm-flag.js';
@@ -27,10 +28,12 @@ const FIRST_PAGE = 0x10;
  *
  * @kernel mm/mmap.c do_mmap
  * @returns The first page, or `-EINVAL` (no pages), `-EEXIST` (the range is in use).
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* mmap(mm: Mm, options: MmapOptions): Op<number> {
   if (options.pages <= 0) return -Errno.EINVAL;
+  checkRange(mm, options.start ?? 0, options.pages);
   const { machine, mms } = mm.kernel;
   machine.enterScope('vm', 'mmap', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();

@@ -1,5 +1,6 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
+import { checkRange } from './check-range.js';
 import type { Mm } from './mm.js';
 import type { PageTable } from './page-table.js';
 import { EntryType, entryType, PteBit, ptePresent, withEntryType } from './pte.js';
@@ -13,9 +14,11 @@ import type { Vma } from './vma.js';
  * @param access Bits `VmFlag.read` and `VmFlag.write`; 0 allows nothing.
  * @kernel mm/mprotect.c do_mprotect_pkey
  * @returns 0, or `-ENOMEM`: part of the range is no area.
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* mprotect(mm: Mm, start: number, pages: number, access: number): Op<number> {
+  checkRange(mm, start, pages);
   const { machine } = mm.kernel;
   machine.enterScope('vm', 'mprotect', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();

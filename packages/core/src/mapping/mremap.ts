@@ -1,6 +1,7 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import { anonVmaClone } from './anon-vma-prepare.js';
+import { checkRange } from './check-range.js';
 import { linkObject } from './mmap.js';
 import type { Mm } from './mm.js';
 import { unmapAreas } from './munmap.js';
@@ -11,10 +12,14 @@ import type { Vma } from './vma.js';
  * Moves a range of one area to another place, with everything in it: present pages, swap and migration entries. May sleep.
  *
  * @kernel mm/mremap.c move_vma
- * @returns The first page, or `-EFAULT` (the range is not one area), `-EEXIST` (the target is in use).
+ * @returns The first page, or `-EINVAL` (no pages), `-EFAULT` (the range is not one area), `-EEXIST` (the target is in use).
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
 export function* mremap(mm: Mm, start: number, pages: number, target: number): Op<number> {
+  checkRange(mm, start, pages);
+  checkRange(mm, target, pages);
+  if (pages === 0) return -Errno.EINVAL;
   const { machine } = mm.kernel;
   machine.enterScope('vm', 'mremap', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();

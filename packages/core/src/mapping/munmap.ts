@@ -1,6 +1,8 @@
 import { MayBlock, type Op } from '@movable-pages/machine';
+import { Errno } from '../errno.js';
 import type { AddressSpace } from './address-space.js';
 import { unlinkAnonVmas } from './anon-vma-prepare.js';
+import { checkRange } from './check-range.js';
 import type { Mm } from './mm.js';
 import { munlockRange } from './munlock-range.js';
 import { truncatePages } from './shared-memory.js';
@@ -13,15 +15,20 @@ import { zapRange } from './zap.js';
  * Takes a range out of the address space of a process. May sleep.
  *
  * @kernel mm/mmap.c do_munmap
+ * @returns 0, or `-EINVAL`: no pages.
+ * @throws MachineError `MP_PARAMETER`: numbers that are no range.
  * @since 0.1.0
  */
-export function* munmap(mm: Mm, start: number, pages: number): Op<void> {
+export function* munmap(mm: Mm, start: number, pages: number): Op<number> {
+  checkRange(mm, start, pages);
+  if (pages === 0) return -Errno.EINVAL;
   const { machine } = mm.kernel;
   machine.enterScope('vm', 'munmap', MayBlock.yes);
   yield* mm.mmapLock.writeAcquire();
   yield* unmapAreas(mm, (yield* areasIn(mm, start, start + pages, true))!);
   yield* mm.mmapLock.writeRelease();
   machine.leaveScope();
+  return 0;
 }
 
 /**

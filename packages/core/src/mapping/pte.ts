@@ -57,6 +57,11 @@ export function mapsFrame(pte: number): boolean {
   return (pte & (PteBit.present | PteBit.zero)) === PteBit.present;
 }
 
+/** Whether an entry shows the zero page. @kernel include/linux/pgtable.h is_zero_pfn */
+export function isZeroPte(pte: number): boolean {
+  return (pte & (PteBit.present | PteBit.zero)) === (PteBit.present | PteBit.zero);
+}
+
 /** What an entry that is not present stands for; 0 if there is none or it is present. */
 export function entryType(pte: number): EntryType | 0 {
   return ptePresent(pte) ? 0 : (((pte >> TYPE_SHIFT) & TYPE_MASK) as EntryType | 0);

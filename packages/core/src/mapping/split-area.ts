@@ -37,6 +37,7 @@ function* splitArea(vma: Vma, at: number): Op<Vma> {
  * @returns Null if part of the range is no area and `holes` is false.
  */
 export function* areasIn(mm: Mm, start: number, end: number, holes: boolean): Op<Vma[] | null> {
+  if (start >= end) return [];
   if (!holes) {
     for (let at = start; at < end;) {
       const vma = mm.find(at);

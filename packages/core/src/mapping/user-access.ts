@@ -10,7 +10,7 @@ import { mapsFrame, PteBit, pteNumber } from './pte.js';
  *
  * @param word Index of the 32-bit word in the page.
  * @returns The word, or null if the access is not allowed or there is no memory (the process would be killed).
- * @throws MachineError `MP_USE_AFTER_FREE`: the entry maps a free page.
+ * @throws MachineError `MP_USE_AFTER_FREE`: the entry maps a free page; `MP_PARAMETER`: a page has no such word.
  * @since 0.1.0
  */
 export function* userRead(mm: Mm, vpn: number, word: number): Op<number | null> {
@@ -35,7 +35,7 @@ export function* userRead(mm: Mm, vpn: number, word: number): Op<number | null> 
  * A processor of the process writes a word of a page. See {@link userRead}.
  *
  * @returns Whether it could; if not, the process would be killed.
- * @throws MachineError `MP_USE_AFTER_FREE`: the entry maps a free page.
+ * @throws MachineError `MP_USE_AFTER_FREE`: the entry maps a free page; `MP_PARAMETER`: a page has no such word.
  * @since 0.1.0
  */
 export function* userWrite(mm: Mm, vpn: number, word: number, value: number): Op<boolean> {

@@ -278,21 +278,36 @@ export class Page {
   /**
    * Reads the 32-bit word `index` of the contents: a plain access.
    *
-   * @throws MachineError `MP_USE_AFTER_FREE`.
+   * @throws MachineError `MP_USE_AFTER_FREE`, `MP_PARAMETER` (no such word).
    */
   readWord(index: number): number {
     this.assertLive('contents are read');
+    this.assertWord(index);
     return this.kernel.contents.read(this.pfn, index);
   }
 
   /**
    * Writes the 32-bit word `index` of the contents: a plain access.
    *
-   * @throws MachineError `MP_USE_AFTER_FREE`.
+   * @throws MachineError `MP_USE_AFTER_FREE`, `MP_PARAMETER` (no such word).
    */
   writeWord(index: number, value: number): void {
     this.assertLive('contents are written');
+    this.assertWord(index);
     this.kernel.contents.write(this.pfn, index, value);
+  }
+
+  private assertWord(index: number): void {
+    const words = this.kernel.contents.pageWords;
+    // A fraction fails the comparison, and so does what is no number.
+    if (index >>> 0 === index && index < words) return;
+    this.kernel.machine.misuse(
+      new MachineError(
+        'MP_PARAMETER',
+        `${this} has no word ${index}; it has words 0 to ${words - 1}, go on in the next page`,
+        { subject: 'word of a page', here: this.kernel.machine.site(), received: String(index) },
+      ),
+    );
   }
 
   /** @internal Reports a use of the page while it is free. */

@@ -12,7 +12,7 @@ import type { Page } from '../memory/page.js';
 
 /**
  * Takes a page away from everybody who maps it: an entry of an anonymous page becomes the name of its swap slot, another
- * goes. An area that is locked in memory stops it. May sleep on the locks of the reverse map.
+ * goes. An area that maps it locked in memory stops it. May sleep on the locks of the reverse map.
  *
  * Locks: the page lock; an anonymous page is in the swap cache.
  *
@@ -21,13 +21,15 @@ import type { Page } from '../memory/page.js';
  */
 export function* tryToUnmap(page: Page): Op<boolean> {
   yield* rmapWalk(page, function* (vma, vpn): Op<boolean> {
-    if (((yield* vma.readFlags()) & VmFlag.locked) !== 0) return false;
     const table = yield* vma.mm.table(vpn);
     if (table === null) return true;
     yield* table.lock.acquire();
     const seen = table.peek(vpn);
+    const maps = mapsFrame(seen) && pteNumber(seen) === page.pfn;
+    // An area that is locked but has a copy of its own does not stop it.
+    const locked = maps && ((yield* vma.readFlags()) & VmFlag.locked) !== 0;
     let last = false;
-    if (mapsFrame(seen) && pteNumber(seen) === page.pfn) {
+    if (maps && !locked) {
       const pte = yield* table.clear(vpn);
       if ((pte & PteBit.dirty) !== 0) yield* page.setFlags(PageFlag.dirty);
       const entry = yield* remainder(page, vma);
@@ -36,7 +38,7 @@ export function* tryToUnmap(page: Page): Op<boolean> {
       yield* page.put();
     }
     yield* table.lock.release();
-    return !last;
+    return !last && !locked;
   });
   return (yield* readMapCount(page)) === 0;
 }

@@ -7,8 +7,8 @@ import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { migratePage } from '../migrate/migrate-page.js';
 
-/** In a slot's count: the swap cache has a page for it (SWAP_HAS_CACHE). */
-const HAS_CACHE = 0x40;
+/** In a slot's count: the swap cache has a page for it (SWAP_HAS_CACHE). Above every count that page tables can reach. */
+const HAS_CACHE = 1 << 30;
 
 /**
  * A swap device: slots of one page each, how many page-table entries name each, and the swap cache, whose pages are in

@@ -51,7 +51,7 @@ export function* swapInFault(fault: Fault): Op<number> {
   // What is being written must not change meanwhile: a write then gets a copy.
   const stable = ((yield* page.readFlags()) & PageFlag.writeback) === 0;
   const alone = stable && (yield* readMapCount(page)) + (yield* swap.entries(slot)) === 1;
-  if (mappingWord(page) === 0) yield* beginMapping(page, vma, vpn, anonVma);
+  if (mappingWord(page) === 0) yield* beginMapping(page, vma, vpn, alone ? anonVma : anonVma.root);
   yield* pageAddAnonRmap(page, alone);
   const writable = write && alone && (vma.flags & VmFlag.write) !== 0;
   yield* table.set(vpn, presentPte(page.pfn, PteBit.young | (writable ? PteBit.write | PteBit.dirty : 0)));
@@ -65,7 +65,12 @@ export function* swapInFault(fault: Fault): Op<number> {
   return 0;
 }
 
-/** A page that came from swap has no place yet. */
+/**
+ * A page that came from swap has no place yet. One that other processes have too belongs to the root of the anon_vmas, whose
+ * chain has the areas of all of them.
+ *
+ * @kernel mm/rmap.c __page_set_anon_rmap
+ */
 function* beginMapping(page: Page, vma: Vma, vpn: number, anonVma: AnonVma): Op<void> {
   page.kernel.frames.poke(page.pfn, PageWord.index, vma.indexOf(vpn));
   yield* storeMappingWord(page, anonMappingWord(anonVma));

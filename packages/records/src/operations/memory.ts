@@ -56,14 +56,14 @@ function onRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) => O
 }
 
 /** The same on pages that lose their contents. */
-function onLostRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) => Op<void>): Operation {
+function onLostRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) => Op<number>): Operation {
   return asProcess(function* (process, op) {
     const region = regionOf(process, op);
     const page = numberOf(op, 'page');
     const count = numberOf(op, 'count');
-    yield* body(process.mm, region.start + page, count, op);
-    for (let at = page; at < page + count; at++) region.written.delete(at);
-    return 0;
+    const rc = yield* body(process.mm, region.start + page, count, op);
+    if (rc === 0) for (let at = page; at < page + count; at++) region.written.delete(at);
+    return rc;
   });
 }
 
@@ -71,10 +71,11 @@ function onLostRange(body: (mm: Mm, start: number, pages: number, op: RecordOp) 
 export const unmapMemory = onLostRange((mm, start, pages) => munmap(mm, start, pages));
 
 /** Gives advice on pages: to let go of them. */
-export const adviseMemory = onLostRange((mm, start, pages, op) => {
+export const adviseMemory = onLostRange(function* (mm, start, pages, op) {
   const advice = textOf(op, 'advice');
   if (advice !== 'DONTNEED') throw new NotBuilt(`madvise ${advice}`);
-  return madviseDontNeed(mm, start, pages);
+  yield* madviseDontNeed(mm, start, pages);
+  return 0;
 });
 
 /** Locks pages in memory. */

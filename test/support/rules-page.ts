@@ -118,7 +118,7 @@ export function rulesPage(): string {
     ...rules.flatMap(section),
     '## Scenarios',
     '',
-    'What happens to the driver while the rules look on. Each runs under each kernel profile. A scenario that needs a capability',
+    'What happens to the driver while the rules look on. Each is judged under each kernel profile. A scenario that needs a capability',
     'of [this table](#capabilities) is left out for a driver without it.',
     '',
     '| scenario | what happens | pages | objects before | preemptions | faults |',

@@ -1,4 +1,5 @@
 import type { Capability } from '@movable-pages/core';
+import { distinctRuns } from './carry-over.js';
 import { DEFAULT_SEED } from './check-scenario.js';
 import { applies, isMandatory, type Rule } from './rule.js';
 import { rules } from './rules/index.js';
@@ -97,12 +98,13 @@ function disabled(report: RuleReport, { reason, until }: Waiver): RuleReport {
 
 function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly ScenarioReport[]): RuleReport {
   const triggered = scenarios.filter((scenario) => (scenario.triggers[rule.trigger] ?? 0) > 0);
+  const runs = distinctRuns(triggered).map(({ report }) => report);
   const base = {
     id: rule.id,
     title: rule.title,
     level: rule.level,
-    triggers: triggered.reduce((sum, scenario) => sum + scenario.triggers[rule.trigger]!, 0),
-    executions: triggered.reduce((sum, scenario) => sum + scenario.executions, 0),
+    triggers: runs.reduce((sum, scenario) => sum + scenario.triggers[rule.trigger]!, 0),
+    executions: runs.reduce((sum, scenario) => sum + scenario.executions, 0),
   };
   if (scenarios.some((scenario) => scenario.findings.some((finding) => finding.ruleId === rule.id))) {
     return { ...base, status: 'fail', reason: '' };

@@ -6,12 +6,14 @@ import {
   type BuiltDriver,
   type DriverDefinition,
   type DriverOptions,
+  type KernelProfile,
   type Op,
 } from '@movable-pages/core';
 import type { Program } from '@movable-pages/explore';
 import { runDirect } from '@movable-pages/machine';
 import { CheckError } from './errors.js';
 import { Judge } from './judge/judge.js';
+import { ProfileWatch } from './profile-watch.js';
 import { rules } from './rules/index.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
 import { initialValue, use, writeAndRead } from './scenarios/actors.js';
@@ -37,6 +39,8 @@ export interface BuiltScenario {
   readonly judge: Judge;
   readonly built: BuiltDriver;
   readonly kernel: Kernel;
+  /** Which other profiles would have given the same. */
+  readonly watch: ProfileWatch;
 }
 
 /**
@@ -58,8 +62,9 @@ export function buildScenario(
       `there is no profile ${profileName}; there are: ${[...kernelProfiles.keys()].join(', ')}`,
     );
   }
+  const watch = new ProfileWatch(shortened(profile), [...kernelProfiles.values()].map(shortened));
   const kernel = new Kernel({
-    profile: { ...profile, passes: PASSES },
+    profile: watch.profile,
     nodes: scenario.nodes,
     pageSize: PAGE_SIZE,
     cpus: CPUS,
@@ -108,5 +113,9 @@ export function buildScenario(
   kernel.machine.refusedChoices = new Set(scenario.refuses);
   kernel.machine.seal();
   judge.triggers.clear();
-  return { program: { machine: kernel.machine, monitors: [judge] }, judge, built, kernel };
+  return { program: { machine: kernel.machine, monitors: [judge] }, judge, built, kernel, watch };
+}
+
+function shortened(profile: KernelProfile): KernelProfile {
+  return { ...profile, passes: PASSES };
 }

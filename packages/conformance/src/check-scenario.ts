@@ -49,6 +49,8 @@ export interface SavedScenario {
   readonly exploration: SavedExploration;
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
   readonly advice: Readonly<Record<string, number>>;
+  /** As {@link ScenarioReport.alike}, so far. */
+  readonly alike: readonly string[];
 }
 
 /** Seed of sampled schedules, if none is given. @since 0.1.0 */
@@ -91,12 +93,13 @@ function search(
 ): { report: ScenarioReport; advice: ReadonlyMap<string, number> } {
   const build = () => buildScenario(job.definition, job.scenario, job.profile, job.options);
   const ready = build();
-  const { judge } = ready;
+  const { judge, watch } = ready;
   if (advised !== null) judge.onlyCounts = countedRules(job);
   const resume = (job.resume?.advised ?? null) === advised ? job.resume : undefined;
   for (const [trigger, count] of Object.entries(resume?.triggers ?? {}))
     judge.triggers.set(trigger as Trigger, count);
   for (const [rule, count] of Object.entries(resume?.advice ?? {})) judge.advice.set(rule, count);
+  if (resume !== undefined) watch.keep(resume.alike);
   const result = explore(ready.program, {
     search: job.budget.search,
     tryAll: job.budget.tryAll,
@@ -110,6 +113,7 @@ function search(
           exploration: save(),
           triggers: Object.fromEntries(judge.triggers),
           advice: Object.fromEntries(judge.advice),
+          alike: watch.names(),
         }),
         last,
       ),
@@ -119,7 +123,7 @@ function search(
     maxExecutions: job.budget.maxExecutions,
     maxSteps: job.budget.maxSteps,
     seed: job.seed ?? DEFAULT_SEED,
-    label: [job.scenario.id, job.profile, job.budget.name, job.label ?? ''].join(' '),
+    label: [job.scenario.id, job.budget.name, job.label ?? ''].join(' '),
     ...(job.beacon === undefined ? {} : { beacon: job.beacon }),
     ...(job.interrupted === undefined ? {} : { interrupted: job.interrupted }),
   });
@@ -156,6 +160,7 @@ function report(
     sampled: result.sampled,
     digest: result.digest,
     triggers: Object.fromEntries(ready.judge.triggers),
+    alike: ready.watch.names(),
     findings: result.found.map((found) => findingOf(job, ready, found)),
     error: null,
   };
@@ -206,6 +211,7 @@ export function emptyReport(
     sampled: 0,
     digest: '',
     triggers: {},
+    alike: [],
     findings: [],
     error: { code, message },
   };

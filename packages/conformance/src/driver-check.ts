@@ -1,6 +1,7 @@
 import { kernelProfiles, type DriverDefinition } from '@movable-pages/core';
 import { assembleVerdict } from './assemble-verdict.js';
 import { budgets, type Budget } from './budget.js';
+import { carriedFrom } from './carry-over.js';
 import { checkScenario } from './check-scenario.js';
 import type { Scenario } from './scenario.js';
 import { selectScenarios, type ScenarioChoice } from './select-scenarios.js';
@@ -60,7 +61,10 @@ export class DriverCheck {
   /** The report of a unit. */
   report(unit: CheckUnit): ScenarioReport {
     let report = this.reports.get(unit);
-    if (report === undefined) this.reports.set(unit, (report = this.run(unit)));
+    if (report === undefined) {
+      report = this.carried(unit) ?? this.run(unit);
+      this.reports.set(unit, report);
+    }
     return report;
   }
 
@@ -81,6 +85,11 @@ export class DriverCheck {
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     });
+  }
+
+  private carried({ scenario, profile }: CheckUnit): ScenarioReport | null {
+    const same = [...this.reports.values()].filter((report) => report.scenario === scenario.id);
+    return carriedFrom(same, profile);
   }
 
   private run({ scenario, profile }: CheckUnit): ScenarioReport {

@@ -47,6 +47,11 @@ export interface ScenarioReport {
   /** What all executions did, as a digest that cannot be had without running them; empty if the search did not come to its end. */
   readonly digest: string;
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
+  /**
+   * Other profiles under which every one of these executions is the same, step for step: nothing was ever asked that they
+   * answer differently.
+   */
+  readonly alike: readonly string[];
   readonly findings: readonly Finding[];
   /** Why it could not run. */
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -58,9 +63,9 @@ export interface RuleReport {
   readonly title: string;
   readonly level: RuleLevel;
   readonly status: Status;
-  /** How often it was put to the test. */
+  /** How often it was put to the test; executions that stand for several profiles count once. */
   readonly triggers: number;
-  /** Executions of the scenarios in which it was. */
+  /** Executions of the scenarios in which it was, likewise. */
   readonly executions: number;
   /** Why it is not `pass`, in words; empty for `pass` and `fail`. */
   readonly reason: string;

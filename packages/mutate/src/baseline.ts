@@ -61,9 +61,10 @@ export class Baseline {
     );
     let done = 0;
     const results = await Promise.all(
-      units.map(async (unit) => {
-        const result = await bench.run({ id: 'original', texts }, [unit], preemptions);
-        onUnit(++done, units.length);
+      sameScenario(units).map(async (group) => {
+        const result = await bench.run({ id: 'original', texts }, group, preemptions);
+        done += group.length;
+        onUnit(done, units.length);
         return result;
       }),
     );
@@ -140,6 +141,16 @@ export class Baseline {
     const untested = statuses.filter(({ status }) => status === 'vacuous' || status === 'inconclusive');
     return new Set(untested.map(({ id }) => id).filter((id) => mandatory.has(id)));
   }
+}
+
+/** A scenario under one profile often answers for the others: they go together. */
+function sameScenario(units: readonly TrialUnit[]): TrialUnit[][] {
+  const groups = new Map<string, TrialUnit[]>();
+  for (const unit of units) {
+    const name = `${unit.driver} ${unit.scenario}`;
+    groups.set(name, [...(groups.get(name) ?? []), unit]);
+  }
+  return [...groups.values()];
 }
 
 /** Whether a search ended before its bound. */

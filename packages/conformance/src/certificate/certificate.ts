@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Phase } from '@movable-pages/explore';
+import { distinctRuns } from '../carry-over.js';
 import { CheckError } from '../errors.js';
 import type { RuleLevel, Trigger } from '../rule.js';
 import type { Selection } from '../selection.js';
@@ -39,6 +40,8 @@ export interface CertifiedUnit {
   readonly stop: ScenarioReport['stop'];
   readonly phases: readonly Phase[];
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
+  /** As {@link ScenarioReport.alike}. */
+  readonly alike: readonly string[];
   readonly findings: readonly CertifiedFinding[];
   /** Code of the error for which it could not run. */
   readonly error: string | null;
@@ -128,7 +131,8 @@ export function certifiedDriver(verdict: Verdict, from: string): CertifiedDriver
   if (verdict.shard !== undefined) throw nothing('a shard is a part; merge the shards');
   if (scenarios.some(({ stop }) => stop === 'interrupted')) throw nothing('the check was interrupted');
   const { digest } = driver;
-  const sum = (key: 'executions' | 'steps') => scenarios.reduce((total, each) => total + each[key], 0);
+  const runs = distinctRuns(scenarios);
+  const sum = (key: 'executions' | 'steps') => runs.reduce((total, { report }) => total + report[key], 0);
   return {
     name: driver.name,
     version: driver.version,

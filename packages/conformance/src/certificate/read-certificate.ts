@@ -21,6 +21,7 @@ const UNIT: Fields = {
   stop: 'string',
   phases: ['object'],
   triggers: 'object',
+  alike: ['string'],
   findings: [FINDING],
   error: 'nullable',
   digest: 'string',

@@ -1,5 +1,6 @@
 import type { Beacon } from '@movable-pages/explore';
 import type { Budget } from '../budget.js';
+import { carryOver } from '../carry-over.js';
 import { findScenario } from '../select-scenarios.js';
 import { emptyReport } from '../check-scenario.js';
 import type { ScenarioReport } from '../verdict.js';
@@ -39,6 +40,8 @@ const FILLED = 3;
 export class DriverRun {
   /** Where the driver loops or ends its worker. */
   private readonly stuckIn = new Set<string>();
+  /** The units that were asked for, by scenario. */
+  private readonly asked = new Map<string, Promise<ScenarioReport>[]>();
   /** Workers that it filled. */
   private outOfMemory = 0;
 
@@ -49,14 +52,28 @@ export class DriverRun {
     private readonly options: DriverRunOptions,
   ) {}
 
-  /** Runs one unit, unless the checkpoint has its report. Never rejects for a fault of the driver. */
-  async unit(job: DriverListing['jobs'][number]): Promise<ScenarioReport> {
+  /**
+   * Runs one unit, unless the checkpoint has its report or that of an earlier one carries over. Never rejects for a fault
+   * of the driver.
+   */
+  unit(job: DriverListing['jobs'][number]): Promise<ScenarioReport> {
+    const { scenario } = job;
+    const before = this.asked.get(scenario) ?? [];
+    const report = this.report(job, before);
+    this.asked.set(scenario, [...before, report]);
+    return report;
+  }
+
+  private async report(
+    job: DriverListing['jobs'][number],
+    before: readonly Promise<ScenarioReport>[],
+  ): Promise<ScenarioReport> {
     const { checkpoint } = this.options;
     const { scenario, profile } = job;
     const key = unitKey({ from: this.module.from, driver: this.listing.name, scenario, profile });
     const done = checkpoint?.reportOf(key);
     if (done !== undefined) return done;
-    const report = await this.run(job, key);
+    const report = (await carried(before, profile)) ?? (await this.run(job, key));
     if (report.stop !== 'interrupted') checkpoint?.noteReport(key, report);
     return report;
   }
@@ -118,4 +135,15 @@ export class DriverRun {
       return empty('MP_WORKER_DIED', `${driver} used up the memory of its worker: ${KEEPS}`);
     }
   }
+}
+
+async function carried(
+  before: readonly Promise<ScenarioReport>[],
+  profile: string,
+): Promise<ScenarioReport | null> {
+  for (const each of before) {
+    const report = carryOver(await each, profile);
+    if (report !== null) return report;
+  }
+  return null;
 }

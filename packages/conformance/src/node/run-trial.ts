@@ -1,11 +1,12 @@
 import type { DriverDefinition } from '@movable-pages/core';
 import type { Beacon } from '@movable-pages/explore';
+import { carryOver } from '../carry-over.js';
 import { checkScenario, emptyReport } from '../check-scenario.js';
 import { isMandatory } from '../rule.js';
 import { rules } from '../rules/index.js';
 import { findScenario } from '../select-scenarios.js';
 import type { ScenarioReport } from '../verdict.js';
-import type { TrialAnswer, TrialJob, TrialReport } from './job.js';
+import type { TrialAnswer, TrialJob, TrialReport, TrialUnit } from './job.js';
 import { endIfFull } from './memory-guard.js';
 
 /**
@@ -25,6 +26,11 @@ export function runTrial(
 ): TrialAnswer {
   const trials: TrialReport[] = [];
   for (const unit of job.units) {
+    const carried = carriedTrial(trials, unit);
+    if (carried !== null) {
+      trials.push(carried);
+      continue;
+    }
     const reached = new Set<number>();
     Reflect.set(globalThis, REACHED, reached);
     const scenario = findScenario(unit.scenario);
@@ -54,6 +60,16 @@ export function runTrial(
     if (report.stop === 'interrupted' || refuses(report)) break;
   }
   return { trials };
+}
+
+/** What follows from the same scenario under another profile, if that was run before. */
+function carriedTrial(trials: readonly TrialReport[], unit: TrialUnit): TrialReport | null {
+  for (const { unit: before, report, reached } of trials) {
+    if (before.driver !== unit.driver || before.scenario !== unit.scenario) continue;
+    const carried = carryOver(report, unit.profile);
+    if (carried !== null) return { unit, report: carried, reached };
+  }
+  return null;
 }
 
 /** Whether a check with this report in it would not pass. @since 0.1.0 */

@@ -1,4 +1,5 @@
 import { grouped } from '@movable-pages/explore';
+import { distinctRuns } from '../carry-over.js';
 import type { Verdict } from '../verdict.js';
 import { boundWords } from './bound-words.js';
 import type { Style } from './style.js';
@@ -18,10 +19,10 @@ export function renderBounds(verdict: Verdict, width: number, style: Style): str
   ];
   const beside = width >= WIDE;
   if (beside) columns.push({ title: 'searched', flexible: true });
-  const rows = verdict.scenarios.map((report) => {
+  const rows = distinctRuns(verdict.scenarios).map(({ report, profiles }) => {
     const cells = [
       report.scenario,
-      report.profile,
+      profiles.join(', '),
       grouped(report.executions),
       grouped(report.steps),
       grouped(report.longest),

@@ -1,4 +1,5 @@
 import { grouped } from '@movable-pages/explore';
+import { distinctRuns } from '../carry-over.js';
 import type { RuleReport, Verdict } from '../verdict.js';
 import { boundWords } from './bound-words.js';
 import { renderFinding } from './render-finding.js';
@@ -93,9 +94,9 @@ function rulesOf(verdict: Verdict): string {
 function scenariosOf(verdict: Verdict): string {
   return table(
     ['scenario', 'profile', 'schedules', 'steps', 'searched'],
-    verdict.scenarios.map((report) => [
+    distinctRuns(verdict.scenarios).map(({ report, profiles }) => [
       report.scenario,
-      report.profile,
+      profiles.join(', '),
       grouped(report.executions),
       grouped(report.steps),
       boundWords(report),

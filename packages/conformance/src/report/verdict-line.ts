@@ -1,4 +1,5 @@
 import { counted } from '@movable-pages/explore';
+import { distinctRuns } from '../carry-over.js';
 import type { Status, Verdict } from '../verdict.js';
 import { partialWords } from './partial-words.js';
 
@@ -37,7 +38,7 @@ export function verdictLine(verdict: Verdict): string {
     const count = ids(status).length;
     if (count > 0) parts.push(`${count} ${status}`);
   }
-  const schedules = verdict.scenarios.reduce((sum, scenario) => sum + scenario.executions, 0);
+  const schedules = distinctRuns(verdict.scenarios).reduce((sum, { report }) => sum + report.executions, 0);
   const { name, version } = verdict.driver;
   const partial = partialWords(verdict);
   const how = partial === null ? '' : `${partial}: `;

@@ -93,6 +93,7 @@ export const scenario: ScenarioReport = {
   sampled: 0,
   digest: '0123456789abcdef',
   triggers: { migrate: 3, isolate: 5 },
+  alike: [],
   findings: [],
   error: null,
 };

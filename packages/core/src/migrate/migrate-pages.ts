@@ -46,11 +46,12 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
     events.emit('mm_migrate_pages_start', { mode, reason });
   const tally: Tally = { succeeded: 0, failed: 0, failedPages: 0 };
   const returned = kernel.lists.create('pages that failed', 'vm');
-  const cut = list.length > profile.batchPages ? kernel.lists.create('pages of this batch', 'vm') : null;
+  const batchPages = profile.batchOf(list.length);
+  const cut = batchPages < list.length ? kernel.lists.create('pages of this batch', 'vm') : null;
   let rc = 0;
   do {
     const batch = cut ?? list;
-    if (cut !== null) cutBatch(list, cut, profile.batchPages);
+    if (cut !== null) cutBatch(list, cut, batchPages);
     rc = yield* migrateBatch(batch, returned, request, tally);
     moveAll(batch, returned, 'end');
   } while (rc >= 0 && list.first() !== null);
@@ -60,11 +61,13 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
   cut?.dispose();
   if (rc >= 0) rc = tally.failed;
   vmstat.add('pgmigrate_success', tally.succeeded);
-  vmstat.add('pgmigrate_fail', profile.countsFailedPagesApart ? tally.failedPages : tally.failed);
+  const apart = tally.failedPages !== tally.failed && profile.countsFailedPagesApart;
+  const failed = apart ? tally.failedPages : tally.failed;
+  vmstat.add('pgmigrate_fail', failed);
   if (events.listenerCount('mm_migrate_pages') > 0) {
     events.emit('mm_migrate_pages', {
       succeeded: tally.succeeded,
-      failed: profile.countsFailedPagesApart ? tally.failedPages : tally.failed,
+      failed,
       thpSucceeded: 0,
       thpFailed: 0,
       thpSplit: 0,

@@ -16,8 +16,8 @@ export interface KernelProfile {
   readonly permanentFailure: 'putback' | 'return-list';
   /** A page found freed by its count of 1 has its isolation mark taken off by `migrate_pages`. */
   readonly freedPageClearsIsolated: boolean;
-  /** Base pages migrated in one batch. */
-  readonly batchPages: number;
+  /** How many of the pages of a list are migrated in one batch: `pages`, or fewer. */
+  readonly batchOf: (pages: number) => number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
   /** Under the lock of a page cache, migration compares the slot with the page beside freezing the count. */
@@ -47,7 +47,7 @@ export const linux510: KernelProfile = Object.freeze({
   passesBeforeForce: 2,
   permanentFailure: 'putback',
   freedPageClearsIsolated: true,
-  batchPages: Infinity,
+  batchOf: (pages: number) => pages,
   countsFailedPagesApart: false,
   checksSlotBeforeFreeze: true,
   privateRefFlags: PageFlag.private | PageFlag.private2,
@@ -66,7 +66,7 @@ export const linux61: KernelProfile = Object.freeze({
   name: 'linux-6.1',
   permanentFailure: 'return-list',
   freedPageClearsIsolated: false,
-  batchPages: 512,
+  batchOf: (pages: number) => Math.min(pages, 512),
   countsFailedPagesApart: true,
   checksSlotBeforeFreeze: false,
   privateRefFlags: PageFlag.private,

@@ -83,8 +83,8 @@ const migrate: readonly Entry[] = [
   ['On failure both pages are as they were', 'MP-MIG-004'],
   [
     '-EAGAIN means that the same call may succeed soon',
-    'MP-MIG-006',
-    'that a passing reason is called permanent cannot be told from one that is',
+    'MP-MIG-006 MP-MIG-007',
+    'that a passing reason other than a held lock is called permanent cannot be told from one that is',
   ],
   ['A retry comes with another target, perhaps in another mode', 'MP-MIG-004 MP-UAF-001'],
   ['In ASYNC nobody sleeps', 'MP-CTX-002'],

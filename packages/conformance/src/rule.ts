@@ -22,6 +22,7 @@ export type Trigger =
   | 'migrate-failed'
   | 'migrate-no-copy'
   | 'migrate-at-rest'
+  | 'migrate-lock-held'
   | 'putback'
   | 'callback'
   | 'async-callback'

@@ -64,6 +64,7 @@ const OF_MIGRATION: readonly Trigger[] = [
   'migrate-succeeded',
   'migrate-failed',
   'migrate-at-rest',
+  'migrate-lock-held',
   'read-after-migration',
 ];
 

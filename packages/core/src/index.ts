@@ -145,6 +145,7 @@ export {
   VmEvents,
   VmStat,
 } from './registry/tokens.js';
+export { variantOf } from './registry/variant.js';
 export type { Inventory, Workload } from './registry/workload.js';
 export type { VmEvents as VmEventsService } from './events/events.js';
 export type { VmStat as VmStatService } from './events/vmstat.js';

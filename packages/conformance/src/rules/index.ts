@@ -12,6 +12,7 @@ import { contentsSurvive } from './MP-MIG-003/rule.js';
 import { failureChangesNothing } from './MP-MIG-004/rule.js';
 import { noCopyRefused } from './MP-MIG-005/rule.js';
 import { atRestItMoves } from './MP-MIG-006/rule.js';
+import { heldLockPasses } from './MP-MIG-007/rule.js';
 import { putbackUndoesIsolate } from './MP-PUT-001/rule.js';
 import { pinnedStays } from './MP-PIN-001/rule.js';
 import { shrinkIsTrue } from './MP-SHR-001/rule.js';
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   failureChangesNothing,
   noCopyRefused,
   atRestItMoves,
+  heldLockPasses,
   putbackUndoesIsolate,
   pinnedStays,
   shrinkIsTrue,

@@ -50,7 +50,7 @@ export function buildDriver(
   }
   return machine.construct(() => {
     const mapping = kernel.createMapping(definition.name);
-    const merged = mergeOptions(definition, options);
+    const merged = definition.optionsWith(options);
     const capabilities = definition.capabilitiesWith(merged);
     const instance = create(kernel, definition, mapping, merged);
     const driver = checkCallbacks(definition, instance);
@@ -62,26 +62,6 @@ export function buildDriver(
     if (workload.load !== undefined) mapping.leaveUnregistered();
     return { definition, capabilities, driver, mapping, workload };
   });
-}
-
-function mergeOptions(definition: DriverDefinition, options: DriverOptions): DriverOptions {
-  for (const [key, value] of Object.entries(options)) {
-    if (!Object.hasOwn(definition.defaults, key)) {
-      const known = Object.keys(definition.defaults).join(', ') || 'none';
-      throw new DriverError(
-        'MP_UNKNOWN_OPTION',
-        `driver ${definition.name} has no option ${key}; it has: ${known}`,
-      );
-    }
-    const usual = definition.defaults[key];
-    if (typeof value !== typeof usual) {
-      throw new DriverError(
-        'MP_BAD_OPTION',
-        `option ${key} of driver ${definition.name} is ${JSON.stringify(value)}; give a ${typeof usual}, as its default ${JSON.stringify(usual)} is`,
-      );
-    }
-  }
-  return Object.freeze({ ...definition.defaults, ...options });
 }
 
 function create(

@@ -83,6 +83,44 @@ export class DriverDefinition {
   }
 
   /**
+   * All options, where some differ from their defaults.
+   *
+   * @throws DriverError `MP_UNKNOWN_OPTION`, `MP_BAD_OPTION`.
+   */
+  optionsWith(options: DriverOptions): DriverOptions {
+    for (const [key, value] of Object.entries(options)) {
+      if (!Object.hasOwn(this.defaults, key)) {
+        const known = Object.keys(this.defaults).join(', ') || 'none';
+        throw new DriverError(
+          'MP_UNKNOWN_OPTION',
+          `driver ${this.name} has no option ${key}; it has: ${known}`,
+        );
+      }
+      const usual = this.defaults[key];
+      if (typeof value !== typeof usual) {
+        throw new DriverError(
+          'MP_BAD_OPTION',
+          `option ${key} of driver ${this.name} is ${JSON.stringify(value)}; give a ${typeof usual}, as its default ${JSON.stringify(usual)} is`,
+        );
+      }
+    }
+    return Object.freeze({ ...this.defaults, ...options });
+  }
+
+  /**
+   * The same driver with other defaults for some of its options, under a name of its own.
+   *
+   * @throws DriverError `MP_BAD_NAME`, `MP_UNKNOWN_CAPABILITY`, `MP_UNKNOWN_OPTION`, `MP_BAD_OPTION`.
+   */
+  variant(name: string, options: DriverOptions): DriverDefinition {
+    const { version, contract, claims: capabilities } = this;
+    return new DriverDefinition(
+      { name, version, contract, capabilities, options: this.optionsWith(options) },
+      this.create,
+    );
+  }
+
+  /**
    * What it can do with some options.
    *
    * @param options All of them, defaults included.

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildDriver, defineDriver, definitionOf, DriverError, type Op } from '../../src/index.ts';
+import {
+  buildDriver,
+  defineDriver,
+  definitionOf,
+  DriverError,
+  type DriverOptions,
+  type Op,
+  variantOf,
+} from '../../src/index.ts';
 import { smallKernel } from '../support.ts';
 import { Classy, idle } from './drivers.ts';
 
@@ -43,6 +51,47 @@ describe('capabilities that depend on options', () => {
         create: () => idle() as never,
       });
     expect(flying).toThrow(expect.objectContaining({ code: 'MP_UNKNOWN_CAPABILITY' }));
+  });
+});
+
+describe('a variant of a driver', () => {
+  const given: DriverOptions[] = [];
+  const driver = defineDriver({
+    name: 'either',
+    version: '1.2.3',
+    contract: 'a_ops',
+    options: { engine: false, depth: 2 },
+    capabilities: ({ engine }) => (engine ? ['supports-no-copy'] : ['drops-content']),
+    create: ({ options }) => {
+      given.push(options);
+      return idle() as never;
+    },
+  });
+
+  it('is the same driver with other defaults and the capabilities that go with them', () => {
+    const variant = variantOf(driver, 'either-engine', { engine: true });
+    expect(variant).toMatchObject({ name: 'either-engine', version: '1.2.3', contract: 'a_ops' });
+    expect([...variant.capabilities]).toEqual(['supports-no-copy']);
+    buildDriver(smallKernel(), variant);
+    buildDriver(smallKernel(), variant, { depth: 3 });
+    expect(given).toEqual([
+      { engine: true, depth: 2 },
+      { engine: true, depth: 3 },
+    ]);
+    expect(driver.defaults).toEqual({ engine: false, depth: 2 });
+  });
+
+  it('can be made of a class', () => {
+    expect(variantOf(Classy, 'classy-three', { limit: 3 }).defaults).toMatchObject({ limit: 3 });
+  });
+
+  it.each([
+    ['MP_NOT_A_DRIVER', () => variantOf(class {} as never, 'none', {})],
+    ['MP_BAD_NAME', () => variantOf(driver, 'No Name', {})],
+    ['MP_UNKNOWN_OPTION', () => variantOf(driver, 'other', { motor: true })],
+    ['MP_BAD_OPTION', () => variantOf(driver, 'other', { depth: 'deep' })],
+  ])('is refused with %s', (code, make) => {
+    expect(make).toThrow(expect.objectContaining({ code }));
   });
 });
 

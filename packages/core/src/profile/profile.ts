@@ -16,6 +16,8 @@ export interface KernelProfile {
   readonly permanentFailure: 'putback' | 'return-list';
   /** A page found freed by its count of 1 has its isolation mark taken off by `migrate_pages`. */
   readonly freedPageClearsIsolated: boolean;
+  /** A page that was moved for `MigrateReason.demotion` stays counted as isolated: whoever demotes lowers the count. */
+  readonly demoterCountsIsolated: boolean;
   /** Base pages migrated in one batch. */
   readonly batchPages: number;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
@@ -47,6 +49,7 @@ export const linux510: KernelProfile = Object.freeze({
   passesBeforeForce: 2,
   permanentFailure: 'putback',
   freedPageClearsIsolated: true,
+  demoterCountsIsolated: false,
   batchPages: Infinity,
   countsFailedPagesApart: false,
   checksSlotBeforeFreeze: true,
@@ -66,6 +69,7 @@ export const linux61: KernelProfile = Object.freeze({
   name: 'linux-6.1',
   permanentFailure: 'return-list',
   freedPageClearsIsolated: false,
+  demoterCountsIsolated: true,
   batchPages: 512,
   countsFailedPagesApart: true,
   checksSlotBeforeFreeze: false,

@@ -2,6 +2,7 @@ import type { Op } from '@movable-pages/machine';
 import { countIsolated } from '../lru/count-isolated.js';
 import { isFileLru } from '../lru/lru-list.js';
 import { putbackLruPage } from '../lru/putback-lru-page.js';
+import { AOP_WRITEPAGE_ACTIVATE } from '../mapping/address-space.js';
 import { cacheOf, pageAnon } from '../mapping/page-mapping.js';
 import { mlockPage } from '../mapping/mlock-page.js';
 import { readMapCount } from '../mapping/rmap.js';
@@ -81,6 +82,8 @@ function* pageOut(page: Page): Op<boolean> {
   if (mapping?.ops.writePage === undefined || (yield* page.readRefCount()) !== 2) return false;
   yield* page.clearFlags(PageFlag.dirty);
   const rc = yield* mapping.ops.writePage(page);
+  // Not written, and locked still: it goes to the active list.
+  if (rc === AOP_WRITEPAGE_ACTIVATE) return false;
   yield* page.lock();
   if (rc < 0) yield* page.setFlags(PageFlag.dirty | PageFlag.error);
   const busy = PageFlag.dirty | PageFlag.writeback;

@@ -14,10 +14,9 @@ import {
   type KernelProfile,
   type Page,
 } from '../../src/index.ts';
-import { addToPageCache } from '../../src/mapping/page-cache.ts';
 import { migratePage } from '../../src/migrate/migrate-page.ts';
 import { runVm } from '../support.ts';
-import { endAll, pageAt, processWith, vmKernel } from '../vm-support.ts';
+import { endAll, filePage, pageAt, processWith, vmKernel } from '../vm-support.ts';
 
 /** What there is of a filesystem. */
 const SILENT: AddressSpaceOps = {};
@@ -55,14 +54,7 @@ describe.each([...kernelProfiles.values()])('a dirty page that compaction comes 
     const kernel = machine(profile);
     return runVm(kernel, function* () {
       const file = kernel.mms.createAddressSpace('file', 1, ops);
-      const page = (yield* kernel.allocator.allocPage({ gfp: Gfp.highUserMovable }))!;
-      yield* page.lock();
-      yield* addToPageCache(page, file, 0);
-      yield* page.setFlags(PageFlag.dirty);
-      yield* page.unlock();
-      yield* kernel.lru.cacheAdd(page);
-      yield* kernel.lru.drainAll();
-      yield* page.put();
+      const page = yield* filePage(kernel, file, 0, PageFlag.dirty);
       if (before !== undefined) yield* before(page);
       yield* compact(kernel, mode);
       const moved = file.peekSlot(0) !== page;

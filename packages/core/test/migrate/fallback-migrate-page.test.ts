@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   allocSameNode,
+  AOP_WRITEPAGE_ACTIVATE,
   Errno,
   linux510,
   linux61,
@@ -115,6 +116,19 @@ describe('a page cache that does not say how its pages move', () => {
     };
     const result = migrateFilePage(ops, PageFlag.dirty, SYNC);
     expect(result).toEqual({ rc: 1, moved: false, attempts: 1 });
+  });
+
+  it('a page that is not written now stays locked meanwhile, and is tried again', () => {
+    let asked = 0;
+    const ops: AddressSpaceOps = {
+      *writePage(page) {
+        asked++;
+        yield* page.setFlags(PageFlag.dirty);
+        return AOP_WRITEPAGE_ACTIVATE;
+      },
+    };
+    expect(migrateFilePage(ops, PageFlag.dirty, SYNC)).toEqual({ rc: 1, moved: false, attempts: 10 });
+    expect(asked).toBe(10);
   });
 
   it.each([

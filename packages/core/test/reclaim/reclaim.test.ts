@@ -2,6 +2,7 @@ import { kthread, type Op } from '@movable-pages/machine';
 import { runDirect } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import {
+  AOP_WRITEPAGE_ACTIVATE,
   exitMm,
   fork,
   getUserPage,
@@ -22,7 +23,7 @@ import {
   type Page,
 } from '../../src/index.ts';
 import { runVm } from '../support.ts';
-import { endAll, processWith, vmKernel } from '../vm-support.ts';
+import { endAll, filePage, processWith, vmKernel } from '../vm-support.ts';
 
 const PROFILES = [linux510, linux61];
 
@@ -215,6 +216,27 @@ describe('shrinkers', () => {
       expect(cached).toHaveLength(6);
       yield* endAll(kernel, mm);
     });
+  });
+});
+
+it.each(PROFILES)('a file page that is not written now stays, active and unlocked ($name)', (profile) => {
+  const kernel = vmKernel({ profile, nodes: [6], cpus: 1 });
+  let asked = 0;
+  const file = kernel.mms.createAddressSpace('file', 1, {
+    *writePage(page) {
+      asked++;
+      yield* page.setFlags(PageFlag.dirty);
+      return AOP_WRITEPAGE_ACTIVATE;
+    },
+  });
+  runVm(kernel, function* () {
+    const page = yield* filePage(kernel, file, 0, PageFlag.dirty);
+    yield* kernel.reclaim.round(0, 0);
+    yield* kernel.lru.drainAll();
+    expect(asked).toBe(1);
+    const { active, dirty, lru } = PageFlag;
+    expect(page.peekFlags() & (PageFlag.locked | active | dirty | lru)).toBe(active | dirty | lru);
+    expect(quiescentBreaches(kernel)).toEqual([]);
   });
 });
 

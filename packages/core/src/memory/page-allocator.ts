@@ -186,7 +186,8 @@ export class PageAllocator {
       const freed = yield* pressure.directReclaim(node, order, gfp);
       pfn = yield* this.fromCpuLists(request);
       if (pfn >= 0) return pfn;
-      if (freed === 0 && !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+      if (freed > 0) continue;
+      if (gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }

@@ -255,6 +255,39 @@ it('kswapd goes to work when an allocation finds nothing, and frees up to its ma
   expect(quiescentBreaches(kernel)).toEqual([]);
 });
 
+it('kswapd becomes more urgent round by round, until it finds what only an urgent round frees', () => {
+  const kernel = vmKernel({ nodes: [6], cpus: 1, reclaims: true });
+  const asked: number[] = [];
+  const cached: Page[] = [];
+  kernel.registerShrinker({
+    name: 'reluctant',
+    *countObjects() {
+      return 2048;
+    },
+    *scanObjects(_node, objects): Op<number> {
+      asked.push(objects);
+      const page = objects >= 128 ? cached.pop() : undefined;
+      if (page === undefined) return SHRINK_STOP;
+      yield* page.put();
+      return 1;
+    },
+  });
+  kernel.machine.construct(() => {
+    kswapd(kernel, { node: 0, high: 2 });
+    kthread('user', { party: 'vm' }, function* () {
+      for (let n = 0; n < 6; n++) {
+        const page = (yield* kernel.allocator.allocPage())!;
+        if (n < 2) cached.push(page);
+      }
+      yield* kernel.reclaim.wakeKswapd(0, 0);
+    });
+  });
+  kernel.machine.seal();
+  runDirect(kernel.machine, function* () {});
+  expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 128, 128]);
+  expect(kernel.allocator.freePages(0)).toBe(2);
+});
+
 it('a page under writeback to swap is marked until it is written', () => {
   const kernel = shortOfMemory();
   runVm(kernel, function* () {
@@ -317,11 +350,14 @@ describe('whoever goes away', () => {
   });
 });
 
-it('an allocation that may not retry asks no OOM notifier', () => {
+it.each([
+  { allocator: 'single pages', buddy: undefined },
+  { allocator: 'the buddy allocator', buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 } },
+])('an allocation that may not retry asks no OOM notifier ($allocator)', ({ buddy }) => {
   let told = 0;
   const kernel = shortOfMemory(linux510, {
     swapPages: 0,
-    buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 },
+    ...(buddy === undefined ? {} : { buddy }),
   });
   kernel.registerOomNotifier({
     name: 'counting',

@@ -1,4 +1,5 @@
 import { HANDLE, Machine, MachineError, type Op } from '@movable-pages/machine';
+import { checkKernelOptions } from './check-kernel-options.js';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
 import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
@@ -112,7 +113,9 @@ export class Kernel {
   private readonly mappings: MovableMapping[] = [];
   private readonly freed = new Map<number, Freed>();
 
+  /** @throws MachineError `MP_PARAMETER`: options that no machine can be made of. */
   constructor(options: KernelOptions = {}) {
+    checkKernelOptions(options);
     const nodes = options.nodes ?? [8];
     const { distances, buddy } = options;
     const frames = countPages(nodes);

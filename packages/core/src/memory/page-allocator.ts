@@ -1,5 +1,6 @@
 import { HANDLE, MachineError, MayBlock, OpKind, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
+import { checkNode } from './check-node.js';
 import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
 import { Gfp } from './gfp.js';
@@ -311,15 +312,7 @@ export class PageAllocator {
 
   private check({ node, order }: PageRequest): void {
     const { memory, machine } = this.kernel;
-    if (memory.nodes[node] === undefined) {
-      machine.misuse(
-        new MachineError(
-          'MP_PARAMETER',
-          `there is no node ${node}; this machine has nodes 0 to ${this.nodes - 1}`,
-          { subject: 'node', here: machine.site(), received: String(node) },
-        ),
-      );
-    }
+    checkNode(this.kernel, node);
     const maxOrder = memory.settings?.maxOrder ?? 0;
     if (Number.isInteger(order) && order >= 0 && (order <= maxOrder || memory.settings === null)) return;
     machine.misuse(

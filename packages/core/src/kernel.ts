@@ -12,6 +12,7 @@ import { PageLists } from './memory/page-lists.js';
 import { PageOwners } from './memory/page-owners.js';
 import type { MemoryPressure } from './memory/memory-pressure.js';
 import { Page } from './memory/page.js';
+import { PinCounts } from './mapping/pin-counts.js';
 import { MmRegistry } from './mapping/mm-registry.js';
 import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
 import { MovableMapping } from './movable/movable-mapping.js';
@@ -99,6 +100,8 @@ export class Kernel {
   readonly lru: Lru;
   /** Address spaces, areas and page caches. */
   readonly mms: MmRegistry;
+  /** @internal The pins that `getUserPage` gave. */
+  readonly pins: PinCounts;
   /** The swap device, or null. */
   readonly swap: SwapDevice | null;
   /** Reclaim, and what takes part in it. */
@@ -149,6 +152,7 @@ export class Kernel {
     this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
     this.mms = new MmRegistry(this, options.ptesPerTable);
+    this.pins = new PinCounts(this.machine);
     const { swapPages = 0 } = options;
     this.reclaim = new Reclaim(this, nodes.length);
     this.pressure = options.reclaims === true ? this.reclaim : null;

@@ -58,8 +58,10 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
       unshare = pin && !write && profile.tracksAnonExclusive && pageAnon(page) && !anonExclusive(page);
       if (!unshare) {
         // Under the page-table lock: the entry's own reference keeps the page.
-        if (pin) yield* addPin(page, 1);
-        else yield* page.get();
+        if (pin) {
+          yield* addPin(page, 1);
+          page.kernel.pins.add(page.pfn);
+        } else yield* page.get();
         yield* table.lock.release();
         return page;
       }
@@ -78,21 +80,22 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
  * Lets go of a pin. Never sleeps.
  *
  * @kernel mm/gup.c unpin_user_page
- * @throws MachineError `MP_COUNTER_UNDERFLOW`: fewer references than a pin weighs.
+ * @throws MachineError `MP_COUNTER_UNDERFLOW`: the page has no pin.
  * @since 0.1.0
  */
 export function* unpinUserPage(page: Page): Op<void> {
+  const { machine, pins } = page.kernel;
   const left = (yield* addPin(page, -1)) - PIN_BIAS;
-  if (left < 0) {
-    page.kernel.machine.misuse(
+  if (!pins.drop(page.pfn) || left < 0) {
+    machine.misuse(
       new MachineError(
         'MP_COUNTER_UNDERFLOW',
         `${page} has no pin that could be let go of; call unpinUserPage once for each pin that getUserPage gave`,
         {
           subject: String(page),
-          here: page.kernel.machine.site(),
-          expected: `at least ${PIN_BIAS} references`,
-          received: String(left + PIN_BIAS),
+          here: machine.site(),
+          expected: 'a pin',
+          received: `${left + PIN_BIAS} references of other kinds`,
         },
       ),
     );

@@ -1,3 +1,4 @@
+import { runDirect, type Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import {
   exitMm,
@@ -9,10 +10,11 @@ import {
   unpinUserPage,
   userRead,
   userWrite,
+  type Page,
 } from '../../src/index.ts';
 import { PteBit } from '../../src/mapping/pte.ts';
-import { runVm } from '../support.ts';
-import { endAll, pageAt, processWith, vmKernel } from '../vm-support.ts';
+import { misuse, runVm } from '../support.ts';
+import { endAll, exploreVm, pageAt, processWith, vmKernel, VmMonitor } from '../vm-support.ts';
 
 describe.each([...kernelProfiles.values()])('a pin that only reads ($name)', (profile) => {
   it('of a page that a fork shares is on a page of the process itself, where exclusive pages are marked', () => {
@@ -64,4 +66,36 @@ describe.each([...kernelProfiles.values()])('a pin that only reads ($name)', (pr
       yield* endAll(kernel, mm, child);
     });
   });
+});
+
+it('references that weigh as much as a pin are none', () => {
+  const kernel = vmKernel();
+  const error = misuse(() =>
+    runVm(kernel, function* () {
+      const { mm, start } = yield* processWith(kernel, 1);
+      const page = (yield* getUserPage(mm, start, { write: true, pin: true }))!;
+      for (let n = 0; n < PIN_BIAS; n++) yield* page.get();
+      yield* unpinUserPage(page);
+      yield* unpinUserPage(page);
+    }),
+  );
+  expect(error.code).toBe('MP_COUNTER_UNDERFLOW');
+  expect(error.details).toMatchObject({
+    expected: 'a pin',
+    received: `${PIN_BIAS + 1} references of other kinds`,
+  });
+});
+
+it('pins are counted anew in every execution', () => {
+  const kernel = vmKernel();
+  const pages: Page[] = [];
+  const pinTwice = function* (): Op<void> {
+    const { mm, start } = yield* processWith(kernel, 1);
+    for (let n = 0; n < 2; n++) pages.push((yield* getUserPage(mm, start, { write: true, pin: true }))!);
+  };
+  runDirect(kernel.machine, pinTwice, { fresh: false });
+  for (const name of ['device 1', 'device 2'])
+    kernel.machine.thread(name, { party: 'vm' }, () => unpinUserPage(pages[0]!));
+  const result = exploreVm(kernel, new VmMonitor(kernel), { preemptions: 1, maxExecutions: 10 });
+  expect(result.executions).toBeGreaterThan(1);
 });

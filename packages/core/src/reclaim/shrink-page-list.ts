@@ -19,42 +19,53 @@ import { tryToUnmap } from './try-to-unmap.js';
 const Verdict = { freed: 0, keep: 1, activate: 2 } as const;
 type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
+/** For a list that is to be emptied, not merely shortened. */
+export interface DropClean {
+  /** Where pages go that stay: isolated and counted as such. */
+  readonly returned: PageList;
+}
+
 /**
  * Tries to free isolated pages: unmaps them, writes them to swap, takes them out of the cache. The others go back to the
  * LRU, to the active list if they are in use. Gives how many it freed. May sleep.
  *
+ * @param dropClean Free pages even if they are in use, write nothing, and keep isolated what stays.
  * @kernel mm/vmscan.c shrink_page_list
  */
-export function* shrinkPageList(list: PageList): Op<number> {
+export function* shrinkPageList(list: PageList, dropClean: DropClean | null = null): Op<number> {
   let freed = 0;
   for (let page = list.shift(); page !== null; page = list.shift()) {
-    countIsolated(page, -1);
+    if (dropClean === null) countIsolated(page, -1);
     let verdict: Verdict = Verdict.keep;
     if (yield* page.tryLock()) {
-      verdict = yield* reclaimLocked(page);
+      verdict = yield* reclaimLocked(page, dropClean !== null);
       if (verdict === Verdict.activate) yield* activate(page);
       yield* page.unlock();
     }
     if (verdict === Verdict.freed) {
+      if (dropClean !== null) countIsolated(page, -1);
       freed++;
       yield* page.free();
-    } else yield* putbackLruPage(page);
+    } else if (dropClean === null) yield* putbackLruPage(page);
+    else dropClean.returned.addTail(page);
   }
   return freed;
 }
 
 /** Locks: the page lock, which is still held afterwards. */
-function* reclaimLocked(page: Page): Op<Verdict> {
+function* reclaimLocked(page: Page, dropClean: boolean): Op<Verdict> {
   const flags = yield* page.readFlags();
   if ((flags & PageFlag.mlocked) !== 0) return Verdict.keep;
   if ((flags & PageFlag.writeback) !== 0) return Verdict.activate;
-  const { entries, locked } = yield* pageReferenced(page);
-  if (locked) {
-    yield* mlockPage(page);
-    return Verdict.keep;
+  if (!dropClean) {
+    const { entries, locked } = yield* pageReferenced(page);
+    if (locked) {
+      yield* mlockPage(page);
+      return Verdict.keep;
+    }
+    // An anonymous page in use stays; a file page is given one more round.
+    if (entries > 0) return isFileLru(flags) ? Verdict.keep : Verdict.activate;
   }
-  // An anonymous page in use stays; a file page is given one more round.
-  if (entries > 0) return isFileLru(flags) ? Verdict.keep : Verdict.activate;
   if (pageAnon(page)) {
     if ((flags & PageFlag.swapCache) === 0 && !(yield* addToSwap(page))) return Verdict.activate;
   } else if (!isFileLru(flags)) {
@@ -64,7 +75,7 @@ function* reclaimLocked(page: Page): Op<Verdict> {
   const mapping = cacheOf(page);
   if (mapping === null) return Verdict.keep;
   if ((yield* readMapCount(page)) > 0 && !(yield* tryToUnmap(page))) return yield* giveUp(page);
-  if (((yield* page.readFlags()) & PageFlag.dirty) !== 0 && !(yield* pageOut(page)))
+  if (((yield* page.readFlags()) & PageFlag.dirty) !== 0 && (dropClean || !(yield* pageOut(page))))
     return yield* giveUp(page);
   return (yield* removeMapping(page, mapping)) ? Verdict.freed : yield* giveUp(page);
 }

@@ -20,6 +20,7 @@ import { runVm, SpyRequest } from '../support.ts';
 import { isolateFor, vmKernel } from '../vm-support.ts';
 
 const PROFILES = [linux510, linux61];
+const { async: ASYNC, syncLight: LIGHT, sync: SYNC } = MigrateMode;
 
 describe('a page cache that does not say how its pages move', () => {
   /** A page of a file with these flags, isolated, and the request to move it. */
@@ -57,8 +58,6 @@ describe('a page cache that does not say how its pages move', () => {
       return { rc, moved, attempts: request.allocated.length };
     });
   }
-
-  const { async: ASYNC, syncLight: LIGHT, sync: SYNC } = MigrateMode;
 
   it.each(PROFILES)('a clean page just moves ($name)', (profile) => {
     expect(migrateFilePage({}, 0, SYNC, profile)).toEqual({ rc: 0, moved: true, attempts: 1 });
@@ -161,4 +160,23 @@ describe('a page cache that does not say how its pages move', () => {
       expect(request.allocated).toHaveLength(attempts);
     });
   });
+});
+
+it.each(PROFILES)('a truncated page lets go of its private data and is found freed ($name)', (profile) => {
+  const kernel = vmKernel({ profile });
+  runVm(kernel, function* () {
+    const page = (yield* kernel.allocator.allocPage())!;
+    yield* page.get();
+    yield* page.setFlags(PageFlag.private);
+    yield* kernel.lru.cacheAdd(page);
+    yield* kernel.lru.drainAll();
+    const list = kernel.lists.create('isolated', 'vm');
+    yield* isolateFor(list, page);
+    yield* page.put();
+    const request = new SpyRequest(SYNC);
+    expect(yield* migratePages(list, request)).toBe(0);
+    expect([request.allocated.length, request.givenBack.length, page.refCount]).toEqual([1, 1, 0]);
+    expect(kernel.vmstat.read('nr_isolated_file')).toBe(0);
+  });
+  expect(kernel.allocator.freePages(0)).toBe(12);
 });

@@ -1,5 +1,6 @@
 import { HANDLE, Machine, MachineError, type Op } from '@movable-pages/machine';
 import { checkKernelOptions } from './check-kernel-options.js';
+import type { Kcompactd } from './compact/kcompactd.js';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
 import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
@@ -104,6 +105,8 @@ export class Kernel {
   readonly pins: PinCounts;
   /** The swap device, or null. */
   readonly swap: SwapDevice | null;
+  /** @internal The kcompactd of each node that has one. */
+  readonly kcompactds = new Map<number, Kcompactd>();
   /** Reclaim, and what takes part in it. */
   readonly reclaim: Reclaim;
   /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
@@ -130,7 +133,7 @@ export class Kernel {
       PhysicalMemory.words({ nodes, buddy }) +
       PageAllocator.words(countZones(nodes), cpus, buddy) +
       lruWords(nodes.length, cpus) +
-      nodes.length +
+      nodes.length * (buddy === undefined ? 1 : 2) +
       (options.swapPages ?? 0) * 2 +
       1 +
       VmStat.words +

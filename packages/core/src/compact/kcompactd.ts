@@ -57,6 +57,7 @@ export class Kcompactd {
     this.highestZone = word(`${name} highest zone`);
     this.looks = word(`${name} looks due`);
     this.leftOut = word(`${name} looks to leave out`);
+    kernel.kcompactds.set(node, this);
     this.thread = kernel.machine.thread(name, { party: 'vm', daemon: true }, () => this.run());
   }
 

@@ -29,8 +29,21 @@ export function kswapd(kernel: Kernel, { node, high }: KswapdOptions): KThread {
       kernel.vmstat.add('pageoutrun', 1);
       yield* balance(kernel, node, high);
       yield* settleAfterReclaim(kernel, node);
+      yield* wakeKcompactd(kernel, node);
     }
   });
+}
+
+/**
+ * Single pages are there by now: to make blocks of them is somebody else's work, if there is one.
+ *
+ * @kernel mm/vmscan.c kswapd_try_to_sleep
+ */
+function* wakeKcompactd(kernel: Kernel, node: number): Op<void> {
+  const kcompactd = kernel.kcompactds.get(node);
+  if (kcompactd === undefined) return;
+  const order = yield* kernel.reclaim.takeOrder(node);
+  if (order > 0) yield* kcompactd.wake(order);
 }
 
 /** @kernel mm/vmscan.c balance_pgdat */

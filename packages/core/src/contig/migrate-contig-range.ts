@@ -34,7 +34,7 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
   let pfn = start;
   let tries = 0;
   let rc = 0;
-  yield* kernel.lru.drainAll();
+  yield* kernel.lru.cacheDisable();
   while (pfn < end || list.first() !== null) {
     if (list.first() === null) {
       pfn = yield* isolateCluster(cc, pfn, end);
@@ -52,6 +52,7 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
     });
     if (rc === -Errno.ENOMEM) break;
   }
+  yield* kernel.lru.cacheEnable();
   if (rc < 0) yield* putbackMovablePages(list);
   cc.dispose();
   return Math.min(rc, 0);

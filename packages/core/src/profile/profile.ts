@@ -38,6 +38,8 @@ export interface KernelProfile {
   readonly tracksAnonExclusive: boolean;
   /** `mlock` marks the pages that are there as it marks their area, and drains the add cache after each step. */
   readonly mlockDrainsAddCache: boolean;
+  /** Whoever empties page blocks keeps the add caches empty meanwhile, and does not only drain them once. */
+  readonly disablesAddCache: boolean;
   /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
   readonly traceHasMigrateDisable: boolean;
 }
@@ -60,6 +62,7 @@ export const linux510: KernelProfile = Object.freeze({
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
   mlockDrainsAddCache: false,
+  disablesAddCache: false,
   traceHasMigrateDisable: false,
 });
 
@@ -80,6 +83,7 @@ export const linux61: KernelProfile = Object.freeze({
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
   mlockDrainsAddCache: true,
+  disablesAddCache: true,
   traceHasMigrateDisable: true,
 });
 

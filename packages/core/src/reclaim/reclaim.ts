@@ -31,7 +31,7 @@ export class Reclaim implements MemoryPressure, Restorable {
   declare readonly [HANDLE]: true;
   /** For each node where kswapd waits. */
   private readonly waiting: WaitQueue[] = [];
-  /** For each node the greatest order that kswapd was woken for; none without a buddy allocator. @kernel kswapd_order */
+  /** For each node the greatest order that kswapd was woken for; none without a buddy allocator. @kernel include/linux/mmzone.h kswapd_order */
   private readonly orders: number[] = [];
   private readonly shrinkers: Shrinker[] = [];
   private readonly notifiers: OomNotifier[] = [];

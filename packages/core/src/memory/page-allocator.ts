@@ -4,6 +4,7 @@ import { checkNode } from './check-node.js';
 import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
 import { Gfp } from './gfp.js';
+import { mayOom } from './may-oom.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
 import type { BuddyOptions } from './memory-options.js';
 import type { PageRequest } from './page-request.js';
@@ -188,7 +189,7 @@ export class PageAllocator {
       pfn = yield* this.fromCpuLists(request);
       if (pfn >= 0) return pfn;
       if (freed > 0) continue;
-      if (gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+      if (!mayOom(request) || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }

@@ -3,6 +3,7 @@ import { CompactPriority, tryToCompactPages } from '../compact/try-to-compact-pa
 import type { Kernel } from '../kernel.js';
 import { PAGE_ALLOC_COSTLY_ORDER } from './costly-order.js';
 import type { FreeList } from './free-list.js';
+import { mayOom } from './may-oom.js';
 import type { MemoryPressure } from './memory-pressure.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
 import type { PageReporting } from './page-reporting.js';
@@ -70,7 +71,7 @@ export class ZoneAllocator {
       const pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
       if (pfn >= 0) return pfn;
       if (freed > 0) continue;
-      if (order > 0 || gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+      if (order > 0 || !mayOom(request) || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }

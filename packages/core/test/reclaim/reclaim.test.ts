@@ -353,7 +353,7 @@ describe('whoever goes away', () => {
 it.each([
   { allocator: 'single pages', buddy: undefined },
   { allocator: 'the buddy allocator', buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 } },
-])('an allocation that may not retry asks no OOM notifier ($allocator)', ({ buddy }) => {
+])('an allocation that can do without asks no OOM notifier ($allocator)', ({ buddy }) => {
   let told = 0;
   const kernel = shortOfMemory(linux510, {
     swapPages: 0,
@@ -375,8 +375,13 @@ it.each([
     )
       pages.push(page);
     expect(told).toBe(1);
-    const gfp = { ...Gfp.kernel, noRetry: true };
-    expect(yield* kernel.allocator.allocPage({ gfp })).toBeNull();
+    for (const options of [
+      { gfp: { ...Gfp.kernel, noRetry: true } },
+      // Targets of contiguous ranges and of memory that goes offline.
+      { gfp: Gfp.userMovable },
+      { thisNode: true },
+    ])
+      expect(yield* kernel.allocator.allocPage(options)).toBeNull();
     expect(told).toBe(1);
     for (const page of pages) yield* page.put();
   });

@@ -58,7 +58,7 @@ export { isolateLruPage } from './lru/isolate-lru-page.js';
 export { Lru } from './lru/lru.js';
 export { LruList } from './lru/lru-list.js';
 export { putbackLruPage } from './lru/putback-lru-page.js';
-export type { AddressSpace, AddressSpaceOps } from './mapping/address-space.js';
+export { AOP_WRITEPAGE_ACTIVATE, type AddressSpace, type AddressSpaceOps } from './mapping/address-space.js';
 export type { AnonVma } from './mapping/anon-vma.js';
 export { fork } from './mapping/fork.js';
 export { getUserPage, PIN_BIAS, unpinUserPage, type GupOptions } from './mapping/get-user-page.js';

@@ -1,4 +1,6 @@
 import { HANDLE, Machine, MachineError, type Op } from '@movable-pages/machine';
+import { checkKernelOptions } from './check-kernel-options.js';
+import type { Kcompactd } from './compact/kcompactd.js';
 import { VmEvents } from './events/events.js';
 import { VmStat } from './events/vmstat.js';
 import { MemoryNotifierChain } from './hotplug/memory-notifier.js';
@@ -11,6 +13,7 @@ import { PageLists } from './memory/page-lists.js';
 import { PageOwners } from './memory/page-owners.js';
 import type { MemoryPressure } from './memory/memory-pressure.js';
 import { Page } from './memory/page.js';
+import { PinCounts } from './mapping/pin-counts.js';
 import { MmRegistry } from './mapping/mm-registry.js';
 import { countPages, countZones, PhysicalMemory } from './memory/physical-memory.js';
 import { MovableMapping } from './movable/movable-mapping.js';
@@ -98,8 +101,12 @@ export class Kernel {
   readonly lru: Lru;
   /** Address spaces, areas and page caches. */
   readonly mms: MmRegistry;
+  /** @internal The pins that `getUserPage` gave. */
+  readonly pins: PinCounts;
   /** The swap device, or null. */
   readonly swap: SwapDevice | null;
+  /** @internal The kcompactd of each node that has one. */
+  readonly kcompactds = new Map<number, Kcompactd>();
   /** Reclaim, and what takes part in it. */
   readonly reclaim: Reclaim;
   /** Whom an allocation asks that finds nothing; null unless the kernel reclaims. */
@@ -112,7 +119,9 @@ export class Kernel {
   private readonly mappings: MovableMapping[] = [];
   private readonly freed = new Map<number, Freed>();
 
+  /** @throws MachineError `MP_PARAMETER`: options that no machine can be made of. */
   constructor(options: KernelOptions = {}) {
+    checkKernelOptions(options);
     const nodes = options.nodes ?? [8];
     const { distances, buddy } = options;
     const frames = countPages(nodes);
@@ -124,7 +133,7 @@ export class Kernel {
       PhysicalMemory.words({ nodes, buddy }) +
       PageAllocator.words(countZones(nodes), cpus, buddy) +
       lruWords(nodes.length, cpus) +
-      nodes.length +
+      nodes.length * (buddy === undefined ? 1 : 2) +
       (options.swapPages ?? 0) * 2 +
       1 +
       VmStat.words +
@@ -146,6 +155,7 @@ export class Kernel {
     this.lru = new Lru(this, nodes.length, cpus);
     this.vmstat = new VmStat(this.machine);
     this.mms = new MmRegistry(this, options.ptesPerTable);
+    this.pins = new PinCounts(this.machine);
     const { swapPages = 0 } = options;
     this.reclaim = new Reclaim(this, nodes.length);
     this.pressure = options.reclaims === true ? this.reclaim : null;

@@ -5,6 +5,7 @@ import {
   allocSameNode,
   countIsolated,
   exitMm,
+  Gfp,
   isolateLruPage,
   Kernel,
   MigrateMode,
@@ -23,6 +24,7 @@ import {
   type Page,
   type PageList,
 } from '../src/index.ts';
+import { addToPageCache } from '../src/mapping/page-cache.ts';
 import { mapsFrame, pteNumber } from '../src/mapping/pte.ts';
 
 /** A kernel with room for a few small address spaces. */
@@ -61,6 +63,19 @@ export function* processWith(
   for (let i = 0; i < touched; i++) yield* userWrite(mm, start + i, 0, value + i);
   yield* kernel.lru.drainAll();
   return { mm, start };
+}
+
+/** A page of a file, on the LRU, that only the file holds. */
+export function* filePage(kernel: Kernel, file: AddressSpace, index = 0, flags = 0): Op<Page> {
+  const page = (yield* kernel.allocator.allocPage({ gfp: Gfp.highUserMovable }))!;
+  yield* page.lock();
+  yield* addToPageCache(page, file, index);
+  if (flags !== 0) yield* page.setFlags(flags);
+  yield* page.unlock();
+  yield* kernel.lru.cacheAdd(page);
+  yield* kernel.lru.drainAll();
+  yield* page.put();
+  return page;
 }
 
 /** The page that a process has at a place, as it is. */

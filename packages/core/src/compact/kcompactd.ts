@@ -8,6 +8,8 @@ import {
   type Word,
 } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
+import { checkBuddy } from '../memory/check-buddy.js';
+import { checkNode } from '../memory/check-node.js';
 import { MigrateType } from '../memory/migrate-type.js';
 import { ZONE_NAMES, ZoneType } from '../memory/zone-type.js';
 import { MigrateMode } from '../migrate/migrate-mode.js';
@@ -41,18 +43,21 @@ export class Kcompactd {
 
   /**
    * @param node Its node.
-   * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`.
+   * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`, `MP_PARAMETER` (no such node, or no buddy allocator).
    */
   constructor(
     private readonly kernel: Kernel,
     readonly node: number,
   ) {
+    checkBuddy(kernel, 'compaction');
+    checkNode(kernel, node);
     const name = `kcompactd${node}`;
     this.wait = waitQueue(`${name} wait`);
     this.maxOrder = word(`${name} max order`);
     this.highestZone = word(`${name} highest zone`);
     this.looks = word(`${name} looks due`);
     this.leftOut = word(`${name} looks to leave out`);
+    kernel.kcompactds.set(node, this);
     this.thread = kernel.machine.thread(name, { party: 'vm', daemon: true }, () => this.run());
   }
 

@@ -2,6 +2,7 @@ import { OpKind, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import { countIsolated } from '../lru/count-isolated.js';
 import { isolateLruPage } from '../lru/isolate-lru-page.js';
+import { cacheOf } from '../mapping/page-mapping.js';
 import { PageWord } from '../memory/frame-table.js';
 import { MappingTag, PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
@@ -143,7 +144,18 @@ function* mayMove(cc: CompactControl, page: Page, isolateMode: number): Op<boole
     return false;
   if (!cc.fs && cached) return false;
   if ((flags & PageFlag.unevictable) !== 0 && (isolateMode & IsolateMode.unevictable) === 0) return false;
-  return (flags & PageFlag.writeback) === 0 || (isolateMode & IsolateMode.asyncMigrate) === 0;
+  if ((isolateMode & IsolateMode.asyncMigrate) === 0) return true;
+  if ((flags & PageFlag.writeback) !== 0) return false;
+  return (flags & PageFlag.dirty) === 0 || (yield* movesDirty(page));
+}
+
+/** Whether a dirty page moves without being written first. By try: whoever has the page lock may wait for us. */
+function* movesDirty(page: Page): Op<boolean> {
+  if (!(yield* page.tryLock())) return false;
+  const mapping = cacheOf(page);
+  const moves = mapping === null || mapping.ops.migratePage !== undefined;
+  yield* page.unlock();
+  return moves;
 }
 
 function readWord(page: Page, word: number): Op<number> {

@@ -1,7 +1,8 @@
 import { MachineError, type Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
 import type { Kernel } from '../kernel.js';
-import { MigrateType } from '../memory/migrate-type.js';
+import { checkBuddy } from '../memory/check-buddy.js';
+import { isMigrateMovable, MigrateType } from '../memory/migrate-type.js';
 import { migrateContigRange } from './migrate-contig-range.js';
 import { startIsolatePageRange, undoIsolatePageRange } from './isolate-page-range.js';
 import { rangeIsIsolated } from './range-is-isolated.js';
@@ -14,7 +15,8 @@ import { rangeIsIsolated } from './range-is-isolated.js';
  * @param migrateType The type of its page blocks: movable, or CMA.
  * @kernel mm/page_alloc.c alloc_contig_range
  * @returns 0; `-EBUSY`: a page is in use still; `-ENOMEM`: no targets, or a driver said so. Pages may have moved either way.
- * @throws MachineError `MP_PARAMETER` (no such range, or no buddy allocator).
+ * @throws MachineError `MP_PARAMETER` (no such range, a type that cannot move, or no buddy
+ *   allocator).
  * @since 0.1.0
  */
 export function* allocContigRange(
@@ -23,7 +25,9 @@ export function* allocContigRange(
   end: number,
   migrateType: MigrateType = MigrateType.movable,
 ): Op<number> {
+  checkBuddy(kernel, 'a contiguous range');
   checkRange(kernel, start, end);
+  checkType(kernel, migrateType);
   const { allocator, memory } = kernel;
   const rc = yield* startIsolatePageRange(kernel, start, end, { migrateType });
   if (rc !== 0) return rc;
@@ -80,15 +84,27 @@ function* takeRange(kernel: Kernel, start: number, end: number): Op<number> {
 
 function checkRange(kernel: Kernel, start: number, end: number): void {
   const { frames, machine, memory } = kernel;
-  const there = start >= 0 && start < end && end <= frames.count;
-  if (memory.blocks !== null && there && memory.zoneOf(start) === memory.zoneOf(end - 1)) return;
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  const there = whole && start >= 0 && start < end && end <= frames.count;
+  if (there && memory.zoneOf(start) === memory.zoneOf(end - 1)) return;
   machine.misuse(
     new MachineError(
       'MP_PARAMETER',
-      memory.blocks === null
-        ? 'a contiguous range needs page blocks; make the kernel with `buddy`'
-        : `pages ${start} to ${end - 1} are no range of one zone; the zones are ${memory.zones.map((zone) => `${zone.startPfn} to ${zone.endPfn - 1}`).join(', ')}`,
+      `pages ${start} to ${end - 1} are no range of one zone; the zones are ${memory.zones.map((zone) => `${zone.startPfn} to ${zone.endPfn - 1}`).join(', ')}`,
       { subject: 'page range', here: machine.site(), received: `${start} to ${end - 1}` },
+    ),
+  );
+}
+
+/** Blocks of other types are full of pages that cannot move. */
+function checkType(kernel: Kernel, migrateType: MigrateType): void {
+  if (isMigrateMovable(migrateType)) return;
+  const { machine } = kernel;
+  machine.misuse(
+    new MachineError(
+      'MP_PARAMETER',
+      `a contiguous range is made of blocks whose pages can move, not of type ${migrateType}; give MigrateType.movable or MigrateType.cma`,
+      { subject: 'migrateType', here: machine.site(), received: String(migrateType) },
     ),
   );
 }

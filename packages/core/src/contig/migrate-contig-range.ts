@@ -9,13 +9,14 @@ import type { Page } from '../memory/page.js';
 import { IsolateMode, MigrateMode, MigrateReason } from '../migrate/migrate-mode.js';
 import { migratePages } from '../migrate/migrate-pages.js';
 import { putbackMovablePages } from '../movable/putback-movable-pages.js';
+import { reclaimCleanPages } from '../reclaim/reclaim-clean-pages.js';
 
 /** Calls of `migratePages` on one batch. */
 const TRIES = 5;
 
 /**
  * Moves the pages of a range elsewhere, in batches: each is isolated, then migrated again and again until nothing of it is
- * left. May sleep.
+ * left. Clean file pages are freed instead. May sleep.
  *
  * @kernel mm/page_alloc.c __alloc_contig_migrate_range
  * @returns 0, which does not mean that the range is empty: a page that could not be isolated is passed over. `-EBUSY`: the
@@ -33,7 +34,7 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
   let pfn = start;
   let tries = 0;
   let rc = 0;
-  yield* kernel.lru.drainAll();
+  yield* kernel.lru.cacheDisable();
   while (pfn < end || list.first() !== null) {
     if (list.first() === null) {
       pfn = yield* isolateCluster(cc, pfn, end);
@@ -42,6 +43,7 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
       rc = -Errno.EBUSY;
       break;
     }
+    cc.toMigrate -= yield* reclaimCleanPages(list);
     rc = yield* migratePages(list, {
       getNewPage: allocTarget,
       freePage: null,
@@ -50,6 +52,7 @@ export function* migrateContigRange(kernel: Kernel, start: number, end: number):
     });
     if (rc === -Errno.ENOMEM) break;
   }
+  yield* kernel.lru.cacheEnable();
   if (rc < 0) yield* putbackMovablePages(list);
   cc.dispose();
   return Math.min(rc, 0);

@@ -5,6 +5,7 @@ import { isolateLruPage } from '../lru/isolate-lru-page.js';
 import { Gfp } from '../memory/gfp.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
+import { ZoneWord } from '../memory/zone.js';
 import { IsolateMode, MigrateMode, MigrateReason } from '../migrate/migrate-mode.js';
 import { migratePages } from '../migrate/migrate-pages.js';
 import { isolateMovablePage } from '../movable/isolate-movable-page.js';
@@ -30,7 +31,8 @@ export function* migrateRange(kernel: Kernel, start: number, end: number): Op<vo
     const { memory } = kernel;
     const node = memory.nodeOf(start);
     const others = memory.nodes
-      .filter(({ id, zones }) => id !== node && zones.length > 0)
+      // A node whose memory is offline has zones still, but nothing in them.
+      .filter(({ id, zones }) => id !== node && zones.some((zone) => zone.peek(ZoneWord.present) > 0))
       .map(({ id }) => id);
     const nodeMask = others.length > 0 ? others : [node];
     const rc = yield* migratePages(list, {

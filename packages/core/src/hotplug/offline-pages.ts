@@ -38,7 +38,7 @@ export function* offlinePages(
   if (!isWholeBlocks(kernel, startPfn, pages)) return -Errno.EINVAL;
   const zone = memory.zoneOf(startPfn);
   yield* memory.switchCpuListsOff(1);
-  yield* kernel.lru.drainAll();
+  yield* kernel.lru.cacheDisable();
   yield* allocator.zoneAllocator!.drain(zone);
   let rc = yield* startIsolatePageRange(kernel, startPfn, endPfn, ISOLATE);
   if (rc === 0) {
@@ -48,6 +48,7 @@ export function* offlinePages(
     yield* undoIsolatePageRange(kernel, startPfn, endPfn, ISOLATE);
     if (rc !== 0) yield* memoryNotifiers.call({ action: 'cancel-offline', startPfn, pages });
   }
+  yield* kernel.lru.cacheEnable();
   yield* memory.switchCpuListsOff(-1);
   if (rc !== 0) return rc;
   yield* zone.step();

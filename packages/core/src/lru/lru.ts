@@ -1,4 +1,4 @@
-import { HANDLE, type Op, type SpinLock } from '@movable-pages/machine';
+import { HANDLE, OpKind, type Op, type SpinLock } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
 import { vmSpinLock } from '../locks.js';
 import { PageFlag } from '../memory/page-flags.js';
@@ -18,7 +18,7 @@ interface LruNode {
 
 /** Words that the lists and caches take. */
 export function lruWords(nodes: number, cpus: number): number {
-  return nodes * (LRU_NAMES.length * HEAD_WORDS + 1) + cpus * ADD_CACHE_WORDS;
+  return 1 + nodes * (LRU_NAMES.length * HEAD_WORDS + 1) + cpus * ADD_CACHE_WORDS;
 }
 
 /**
@@ -32,6 +32,8 @@ export class Lru {
   declare readonly [HANDLE]: true;
   private readonly nodes: LruNode[] = [];
   private readonly caches: AddCache[] = [];
+  /** How many want the add caches unused; -1: nobody can want that. @kernel mm/swap.c lru_disable_count */
+  private readonly disabledWord: number;
 
   constructor(
     private readonly kernel: Kernel,
@@ -45,6 +47,9 @@ export class Lru {
       });
     }
     for (let cpu = 0; cpu < cpus; cpu++) this.caches.push(new AddCache(kernel, cpu));
+    // Only those who empty page blocks do.
+    const mayBeDisabled = kernel.memory.settings !== null && kernel.profile.disablesAddCache;
+    this.disabledWord = mayBeDisabled ? kernel.machine.allocateWords(1, () => 'lru add caches off') : -1;
   }
 
   /** A list of a node. Its links are guarded by {@link Lru.lockOf}. */
@@ -58,8 +63,8 @@ export class Lru {
   }
 
   /**
-   * Puts a page into the add cache of this processor, with a reference of the cache's own; a full cache is drained.
-   * Never sleeps.
+   * Puts a page into the add cache of this processor, with a reference of the cache's own; a cache that is full, or not to
+   * be used, is drained. Never sleeps.
    *
    * @kernel mm/swap.c lru_cache_add
    */
@@ -67,7 +72,7 @@ export class Lru {
     yield* page.get();
     const cache = this.caches[this.kernel.allocator.cpu()]!;
     yield* cache.lock.acquire();
-    if (cache.push(page)) yield* this.drainLocked(cache);
+    if (cache.push(page) || (yield* this.isDisabled())) yield* this.drainLocked(cache);
     yield* cache.lock.release();
   }
 
@@ -84,6 +89,34 @@ export class Lru {
   *drainAll(): Op<void> {
     this.kernel.machine.mightSleep('draining of all lru add caches', false);
     for (const cache of this.caches) yield* this.drainCache(cache);
+  }
+
+  /**
+   * Makes that what was added can be isolated: drains the add caches of all processors, and in profiles that do so keeps
+   * them empty until {@link Lru.cacheEnable}. Sleeps in the kernel.
+   *
+   * @kernel mm/swap.c lru_cache_disable, mm/migrate.c migrate_prep
+   */
+  *cacheDisable(): Op<void> {
+    yield* this.countDisabled(1);
+    yield* this.drainAll();
+  }
+
+  /** Ends {@link Lru.cacheDisable}. Never sleeps. @kernel include/linux/swap.h lru_cache_enable */
+  *cacheEnable(): Op<void> {
+    yield* this.countDisabled(-1);
+  }
+
+  private *countDisabled(by: 1 | -1): Op<void> {
+    const { machine } = this.kernel;
+    if (this.disabledWord >= 0) yield* machine.makeOp(OpKind.fetchAdd, this.disabledWord, by, 0);
+  }
+
+  /** Asked with the lock of a cache held: whoever disables it drains it afterwards. */
+  private *isDisabled(): Op<boolean> {
+    if (this.disabledWord < 0) return false;
+    const count: number = yield* this.kernel.machine.makeOp(OpKind.load, this.disabledWord, 0, 0);
+    return count > 0;
   }
 
   /**

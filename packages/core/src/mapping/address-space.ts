@@ -6,6 +6,14 @@ import type { MigrateMode } from '../migrate/migrate-mode.js';
 import type { Vma } from './vma.js';
 
 /**
+ * What `writePage` gives if it did not write: it could not now, the page is still locked, and better kept in memory.
+ *
+ * @kernel include/linux/fs.h AOP_WRITEPAGE_ACTIVATE
+ * @since 0.1.0
+ */
+export const AOP_WRITEPAGE_ACTIVATE = 0x80000;
+
+/**
  * What the pages of a page cache can do. A filesystem supplies it; shared memory and swap have their own.
  *
  * @kernel include/linux/fs.h struct address_space_operations
@@ -22,7 +30,10 @@ export interface AddressSpaceOps {
     oldPage: Page,
     mode: MigrateMode,
   ) => Op<number>;
-  /** Begins to write a dirty page out, and unlocks it. Gives 0 or a negative error. */
+  /**
+   * Begins to write a dirty page out, and unlocks it. Gives 0 or a negative error, or {@link AOP_WRITEPAGE_ACTIVATE} with
+   * the page still locked, and marked dirty again.
+   */
   readonly writePage?: (page: Page) => Op<number>;
   /** Lets go of private data of a page; gives whether it could. */
   readonly releasePage?: (page: Page) => Op<boolean>;

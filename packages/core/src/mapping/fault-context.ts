@@ -11,6 +11,8 @@ export interface Fault {
   /** The page. */
   readonly vpn: number;
   readonly write: boolean;
+  /** For a pin that only reads: nobody else may have the page, but it need not be writable. */
+  readonly unshare: boolean;
   readonly table: PageTable;
   /** The entry that was seen without the lock. */
   readonly seen: number;

@@ -3,7 +3,9 @@ import { PageWord } from '../memory/frame-table.js';
 import type { Page } from '../memory/page.js';
 import { allows, handleMmFault } from './handle-fault.js';
 import type { Mm } from './mm.js';
+import { pageAnon } from './page-mapping.js';
 import { isZeroPte, mapsFrame, PteBit, pteNumber } from './pte.js';
+import { anonExclusive } from './rmap.js';
 import type { Vma } from './vma.js';
 
 /** References of one pin of a small page. @kernel include/linux/mm.h GUP_PIN_COUNTING_BIAS @since 0.1.0 */
@@ -13,7 +15,11 @@ export const PIN_BIAS = 1024;
 export interface GupOptions {
   /** He means to write: a page that is shared for reading is copied before. */
   readonly write?: boolean;
-  /** A pin for direct access to the memory (`FOLL_PIN`), which is told from other references by its weight. */
+  /**
+   * A pin for direct access to the memory (`FOLL_PIN`), which is told from other references by its weight. Kernels that
+   * mark exclusive pages give the process a page of its own before, even if nobody writes: a later write by the process
+   * would otherwise go to another page than the pin's.
+   */
   readonly pin?: boolean;
 }
 
@@ -41,17 +47,24 @@ export function* getUserPage(mm: Mm, vpn: number, options: GupOptions = {}): Op<
 
 function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page | null> {
   const wanted = PteBit.present | (write ? PteBit.write : 0);
+  const { profile } = vma.mm.kernel;
   for (let needsPage = write; ;) {
+    let unshare = false;
     const table = yield* vma.mm.makeTable(vpn);
     yield* table.lock.acquire();
     const pte = table.peek(vpn);
     if (mapsFrame(pte) && (pte & wanted) === wanted) {
       const page = vma.mm.kernel.page(pteNumber(pte));
-      // Under the page-table lock: the entry's own reference keeps the page.
-      if (pin) yield* addPin(page, 1);
-      else yield* page.get();
-      yield* table.lock.release();
-      return page;
+      unshare = pin && !write && profile.tracksAnonExclusive && pageAnon(page) && !anonExclusive(page);
+      if (!unshare) {
+        // Under the page-table lock: the entry's own reference keeps the page.
+        if (pin) {
+          yield* addPin(page, 1);
+          page.kernel.pins.add(page.pfn);
+        } else yield* page.get();
+        yield* table.lock.release();
+        return page;
+      }
     }
     yield* table.lock.release();
     if (isZeroPte(pte)) {
@@ -59,7 +72,7 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
       if (!allows(vma, true)) return null;
       needsPage = true;
     }
-    if ((yield* handleMmFault(vma, vpn, needsPage)) !== 0) return null;
+    if ((yield* handleMmFault(vma, vpn, needsPage, unshare)) !== 0) return null;
   }
 }
 
@@ -67,21 +80,22 @@ function* faultIn(vma: Vma, vpn: number, write: boolean, pin: boolean): Op<Page 
  * Lets go of a pin. Never sleeps.
  *
  * @kernel mm/gup.c unpin_user_page
- * @throws MachineError `MP_COUNTER_UNDERFLOW`: fewer references than a pin weighs.
+ * @throws MachineError `MP_COUNTER_UNDERFLOW`: the page has no pin.
  * @since 0.1.0
  */
 export function* unpinUserPage(page: Page): Op<void> {
+  const { machine, pins } = page.kernel;
   const left = (yield* addPin(page, -1)) - PIN_BIAS;
-  if (left < 0) {
-    page.kernel.machine.misuse(
+  if (!pins.drop(page.pfn) || left < 0) {
+    machine.misuse(
       new MachineError(
         'MP_COUNTER_UNDERFLOW',
         `${page} has no pin that could be let go of; call unpinUserPage once for each pin that getUserPage gave`,
         {
           subject: String(page),
-          here: page.kernel.machine.site(),
-          expected: `at least ${PIN_BIAS} references`,
-          received: String(left + PIN_BIAS),
+          here: machine.site(),
+          expected: 'a pin',
+          received: `${left + PIN_BIAS} references of other kinds`,
         },
       ),
     );

@@ -35,18 +35,19 @@ export function allows(vma: Vma, write: boolean): boolean {
  *
  * Locks: `mmap_lock` for reading.
  *
+ * @param unshare A read by somebody who keeps the page: it is made one that no other process has.
  * @kernel mm/memory.c handle_mm_fault
  * @returns 0 (try again) or `-ENOMEM`.
  */
-export function* handleMmFault(vma: Vma, vpn: number, write: boolean): Op<number> {
+export function* handleMmFault(vma: Vma, vpn: number, write: boolean, unshare = false): Op<number> {
   const table = yield* vma.mm.makeTable(vpn);
   const seen = yield* table.load(vpn);
-  const fault: Fault = { vma, vpn, write, table, seen };
+  const fault: Fault = { vma, vpn, write, unshare, table, seen };
   if (seen === 0) return yield* vma.object === null ? anonymousFault(fault) : sharedFault(fault, vma.object);
   if (!ptePresent(seen)) return yield* notPresentFault(fault);
   yield* table.lock.acquire();
   if (samePte(table.peek(vpn), seen)) {
-    if (write && (seen & PteBit.write) === 0) return yield* writeProtectFault(fault);
+    if ((write || unshare) && (seen & PteBit.write) === 0) return yield* writeProtectFault(fault);
     yield* table.setBits(vpn, PteBit.young | (write ? PteBit.dirty : 0));
   }
   yield* table.lock.release();

@@ -70,7 +70,7 @@ function* populate(vma: Vma, vpn: number): Op<number> {
   // Private memory that may be written is copied now, not at the next write.
   const write = allows(vma, true) && !vma.shared;
   for (;;) {
-    const page = yield* getMappedPage(vma, vpn);
+    const page = yield* getMappedPage(vma, vpn, write);
     if (page !== null) {
       yield* page.lock();
       if (belongsTo(vma, page) && (vma.flags & VmFlag.locked) !== 0) yield* mlockPage(page);

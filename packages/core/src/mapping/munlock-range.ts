@@ -1,7 +1,7 @@
 import type { Op } from '@movable-pages/machine';
 import type { Page } from '../memory/page.js';
 import { munlockPage } from './mlock-page.js';
-import { mapsFrame, pteNumber } from './pte.js';
+import { mapsFrame, PteBit, pteNumber } from './pte.js';
 import { VmFlag } from './vm-flag.js';
 import type { Vma } from './vma.js';
 
@@ -25,13 +25,19 @@ export function* munlockRange(vma: Vma, start: number, end: number): Op<void> {
   }
 }
 
-/** The page that an entry maps, with a reference, or null. @kernel mm/gup.c follow_page */
-export function* getMappedPage(vma: Vma, vpn: number): Op<Page | null> {
+/**
+ * The page that an entry maps, with a reference, or null.
+ *
+ * @param write Only if it may be written.
+ * @kernel mm/gup.c follow_page
+ */
+export function* getMappedPage(vma: Vma, vpn: number, write = false): Op<Page | null> {
   const table = yield* vma.mm.table(vpn);
   if (table === null) return null;
   yield* table.lock.acquire();
   const pte = table.peek(vpn);
-  const page = mapsFrame(pte) ? vma.mm.kernel.page(pteNumber(pte)) : null;
+  const wanted = mapsFrame(pte) && (!write || (pte & PteBit.write) !== 0);
+  const page = wanted ? vma.mm.kernel.page(pteNumber(pte)) : null;
   if (page !== null) yield* page.get();
   yield* table.lock.release();
   return page;

@@ -18,7 +18,7 @@ const WRITABLE = PteBit.write | PteBit.dirty | PteBit.young;
 
 /**
  * A write to a page that is present and may not be written: a page of private memory is used as it is if nobody else can
- * see it, and else copied.
+ * see it, and else copied. Unsharing is the same, but that the entry then does not allow to write.
  *
  * Locks: that of the page table, which it drops.
  *
@@ -29,7 +29,7 @@ export function* writeProtectFault(fault: Fault): Op<number> {
   const { vma, vpn, table, seen } = fault;
   const old = mapsFrame(seen) ? vma.mm.kernel.page(pteNumber(seen)) : null;
   if (old !== null && (vma.shared || (yield* mayReuse(old)))) {
-    yield* table.setBits(vpn, WRITABLE);
+    if (!fault.unshare) yield* table.setBits(vpn, WRITABLE);
     yield* table.lock.release();
     return 0;
   }
@@ -66,7 +66,7 @@ function* mayReuseExclusive(page: Page): Op<boolean> {
 }
 
 /** @kernel mm/memory.c wp_page_copy */
-function* copyOnWrite({ vma, vpn, table, seen }: Fault, old: Page | null): Op<number> {
+function* copyOnWrite({ vma, vpn, unshare, table, seen }: Fault, old: Page | null): Op<number> {
   const anonVma = yield* anonVmaPrepare(vma);
   const page = yield* old === null ? allocZeroedUserPage(vma) : allocUserPage(vma);
   if (page === null) {
@@ -86,7 +86,7 @@ function* copyOnWrite({ vma, vpn, table, seen }: Fault, old: Page | null): Op<nu
     yield* table.clear(vpn);
     yield* pageAddNewAnonRmap(page, vma, vpn, anonVma);
     yield* lruAddNew(page, locked);
-    yield* table.set(vpn, presentPte(page.pfn, WRITABLE));
+    yield* table.set(vpn, presentPte(page.pfn, unshare ? PteBit.young : WRITABLE));
     if (old !== null) yield* pageRemoveRmap(old);
   }
   yield* table.lock.release();

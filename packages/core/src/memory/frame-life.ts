@@ -46,5 +46,6 @@ export function prepareFree(page: Page): void {
   frames.poke(pfn, PageWord.mapping, 0);
   contents.scrub(pfn);
   kernel.noteFreed(page);
+  kernel.pins.forget(pfn);
   machine.ledger.forget(frames.location(pfn, PageWord.refCount));
 }

@@ -14,6 +14,8 @@ export interface Gfp {
   readonly reserves?: boolean;
   /** It gives up after a light effort (`__GFP_NORETRY`). */
   readonly noRetry?: boolean;
+  /** It tries hard, but would rather fail than have others give up memory (`__GFP_RETRY_MAYFAIL`). */
+  readonly retryMayFail?: boolean;
   /** File pages may be touched on its behalf (`__GFP_FS`). Default: if it may sleep. */
   readonly fs?: boolean;
 }
@@ -33,6 +35,7 @@ export const Gfp = Object.freeze({
   userMovable: Object.freeze({
     name: 'GFP_USER|__GFP_MOVABLE|__GFP_RETRY_MAYFAIL',
     maySleep: true,
+    retryMayFail: true,
     migrateType: MigrateType.movable,
   }),
   /** Must not sleep; may use reserves. */

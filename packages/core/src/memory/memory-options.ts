@@ -69,10 +69,30 @@ export function buddySettings(options: BuddyOptions): BuddySettings {
     compactionProactiveness: options.compactionProactiveness ?? 20,
     compactUnevictable: options.compactUnevictable ?? true,
   };
-  if (settings.maxOrder >= pageBlockOrder && pageBlockOrder >= 0 && settings.maxOrder <= 20) return settings;
+  const { maxOrder } = settings;
+  const whole = Number.isInteger(pageBlockOrder) && Number.isInteger(maxOrder);
+  if (!whole || maxOrder < pageBlockOrder || pageBlockOrder < 0 || maxOrder > 20)
+    throw new MachineError(
+      'MP_PARAMETER',
+      `pageBlockOrder ${pageBlockOrder} and maxOrder ${maxOrder} do not go together; give 0 <= pageBlockOrder <= maxOrder <= 20`,
+      { subject: 'order', received: `${pageBlockOrder}, ${maxOrder}` },
+    );
+  checkNumber('minFreeKbytes', settings.minFreeKbytes ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('watermarkScaleFactor', settings.watermarkScaleFactor, 0, 10_000);
+  checkNumber('watermarkBoostFactor', settings.watermarkBoostFactor, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('perCpu.batch', settings.perCpu?.batch ?? 1, 1, Number.MAX_SAFE_INTEGER);
+  checkNumber('perCpu.high', settings.perCpu?.high ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('extfragThreshold', settings.extfragThreshold, 0, 1000);
+  checkNumber('compactionProactiveness', settings.compactionProactiveness, 0, 100);
+  return settings;
+}
+
+function checkNumber(subject: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const upTo = most === Number.MAX_SAFE_INTEGER ? ' on' : ` to ${most}`;
   throw new MachineError(
     'MP_PARAMETER',
-    `pageBlockOrder ${pageBlockOrder} and maxOrder ${settings.maxOrder} do not go together; give 0 <= pageBlockOrder <= maxOrder <= 20`,
-    { subject: 'order', received: `${pageBlockOrder}, ${settings.maxOrder}` },
+    `${subject} cannot be ${value}; give a whole number from ${least}${upTo}`,
+    { subject, received: String(value) },
   );
 }

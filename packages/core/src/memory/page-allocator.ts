@@ -1,8 +1,10 @@
 import { HANDLE, MachineError, MayBlock, OpKind, type Machine, type Op } from '@movable-pages/machine';
 import type { Kernel } from '../kernel.js';
+import { checkNode } from './check-node.js';
 import { giveReference, markTail, prepareFree, prepareNewFrame } from './frame-life.js';
 import { FREE_LIST_WORDS, FreeList } from './free-list.js';
 import { Gfp } from './gfp.js';
+import { mayOom } from './may-oom.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
 import type { BuddyOptions } from './memory-options.js';
 import type { PageRequest } from './page-request.js';
@@ -186,7 +188,8 @@ export class PageAllocator {
       const freed = yield* pressure.directReclaim(node, order, gfp);
       pfn = yield* this.fromCpuLists(request);
       if (pfn >= 0) return pfn;
-      if (freed === 0 && !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+      if (freed > 0) continue;
+      if (!mayOom(request) || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }
@@ -310,15 +313,7 @@ export class PageAllocator {
 
   private check({ node, order }: PageRequest): void {
     const { memory, machine } = this.kernel;
-    if (memory.nodes[node] === undefined) {
-      machine.misuse(
-        new MachineError(
-          'MP_PARAMETER',
-          `there is no node ${node}; this machine has nodes 0 to ${this.nodes - 1}`,
-          { subject: 'node', here: machine.site(), received: String(node) },
-        ),
-      );
-    }
+    checkNode(this.kernel, node);
     const maxOrder = memory.settings?.maxOrder ?? 0;
     if (Number.isInteger(order) && order >= 0 && (order <= maxOrder || memory.settings === null)) return;
     machine.misuse(

@@ -209,7 +209,7 @@ export function countZones(nodes: readonly (number | NodeOptions)[]): number {
 
 /** The zones of a node with their pages, lowest first. */
 function zonesOf(node: number | NodeOptions): [ZoneType, number][] {
-  if (typeof node === 'number') return [[ZoneType.normal, node]];
+  if (typeof node === 'number') return node === 0 ? [] : [[ZoneType.normal, node]];
   return ZONE_NAMES.flatMap((name, type): [ZoneType, number][] => {
     const pages = node.zones[name] ?? 0;
     return pages === 0 ? [] : [[type as ZoneType, pages]];

@@ -56,7 +56,7 @@ export class Steal {
     const blockOrder = this.buddy.blocks.order;
     return (
       order >= blockOrder ||
-      order >= blockOrder / 2 ||
+      order >= Math.floor(blockOrder / 2) ||
       type === MigrateType.unmovable ||
       type === MigrateType.reclaimable
     );

@@ -3,6 +3,7 @@ import { CompactPriority, tryToCompactPages } from '../compact/try-to-compact-pa
 import type { Kernel } from '../kernel.js';
 import { PAGE_ALLOC_COSTLY_ORDER } from './costly-order.js';
 import type { FreeList } from './free-list.js';
+import { mayOom } from './may-oom.js';
 import type { MemoryPressure } from './memory-pressure.js';
 import { MigrateType, PCP_TYPES } from './migrate-type.js';
 import type { PageReporting } from './page-reporting.js';
@@ -62,15 +63,21 @@ export class ZoneAllocator {
   /** @kernel mm/page_alloc.c __alloc_pages_direct_reclaim */
   private *reclaimFor(request: PageRequest, cpu: number): Op<number> {
     const { pressure } = this;
+    const { memory } = this.kernel;
     if (pressure === null) return -1;
     const { node, order, gfp } = request;
     const retries = gfp.noRetry === true || order > PAGE_ALLOC_COSTLY_ORDER ? 1 : MAX_RECLAIM_RETRIES;
     for (let retry = 0; retry < retries; retry++) {
       const freed = yield* pressure.directReclaim(node, order, gfp);
-      const pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
+      let pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
+      if (pfn < 0 && freed > 0 && memory.settings!.perCpu !== undefined) {
+        // What was freed may be at hand for some processor.
+        for (const zone of memory.zones) yield* this.drain(zone);
+        pfn = yield* this.fromFreeLists(request, cpu, ZoneWord.min);
+      }
       if (pfn >= 0) return pfn;
       if (freed > 0) continue;
-      if (order > 0 || gfp.noRetry === true || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
+      if (order > 0 || !mayOom(request) || !(yield* pressure.outOfMemory(node, order, gfp))) return -1;
     }
     return -1;
   }
@@ -112,13 +119,16 @@ export class ZoneAllocator {
   /** @kernel mm/page_alloc.c rmqueue_pcplist */
   private *fromCpuList(zone: Zone, list: FreeList, request: PageRequest, mark: number): Op<number> {
     const { machine, memory } = this.kernel;
+    // What is at hand counts as in use: it is no more to be had below the mark than what is free.
+    yield* zone.look();
+    if (!this.mayTake(zone, request, mark)) return -1;
     yield* machine.makeOp(OpKind.fetchAdd, list.at, 0, 0);
     const pfn = list.pop();
     if (pfn >= 0) return pfn;
     yield* zone.step();
     const taken: number[] = [];
     const { batch } = memory.settings!.perCpu!;
-    while (taken.length < batch && this.mayTake(zone, request, mark)) {
+    while (taken.length < batch) {
       const one = this.takeBlock(zone, 0, request.migrateType);
       if (one < 0) break;
       taken.push(one);

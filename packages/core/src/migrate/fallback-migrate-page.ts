@@ -1,6 +1,6 @@
 import type { Op } from '@movable-pages/machine';
 import { Errno } from '../errno.js';
-import type { AddressSpace } from '../mapping/address-space.js';
+import { AOP_WRITEPAGE_ACTIVATE, type AddressSpace } from '../mapping/address-space.js';
 import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { PRIVATE_FLAGS } from './freeze-refs.js';
@@ -45,7 +45,7 @@ function* writeOut(mapping: AddressSpace, page: Page): Op<number> {
   // Its users may go on while it is written.
   yield* removeMigrationEntries(page, page);
   const rc = yield* writePage(page);
-  // It is unlocked by then.
-  yield* page.lock();
+  // It is unlocked by then, unless it was not written at all.
+  if (rc !== AOP_WRITEPAGE_ACTIVATE) yield* page.lock();
   return rc < 0 ? -Errno.EIO : -Errno.EAGAIN;
 }

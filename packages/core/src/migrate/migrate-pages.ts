@@ -1,8 +1,8 @@
-import type { Op } from '@movable-pages/machine';
+import { MachineError, type Op } from '@movable-pages/machine';
 import { Errno, MIGRATEPAGE_SUCCESS } from '../errno.js';
 import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
-import type { MigrateMode, MigrateReason } from './migrate-mode.js';
+import { migrateModeName, migrateReasonName, type MigrateMode, type MigrateReason } from './migrate-mode.js';
 import { unmapAndMove } from './unmap-and-move.js';
 
 /** Gives a target for a page, or null. @kernel include/linux/migrate.h new_page_t @since 0.1.0 */
@@ -36,12 +36,14 @@ interface Tally {
  * @kernel mm/migrate.c migrate_pages
  * @returns 0 if every page was moved or found freed: the list is then empty. Above 0: how many failed. Below 0: an error
  *   (`-ENOMEM`) that ended it early. Unless 0, the caller passes the list to {@link putbackMovablePages}.
+ * @throws MachineError `MP_PARAMETER`: a request that is none.
  * @since 0.1.0
  */
 export function* migratePages(list: PageList, request: MigrateRequest): Op<number> {
   const { kernel } = list;
   const { events, profile, vmstat } = kernel;
   const { mode, reason } = request;
+  checkRequest(list, request);
   if (events.listenerCount('mm_migrate_pages_start') > 0)
     events.emit('mm_migrate_pages_start', { mode, reason });
   const tally: Tally = { succeeded: 0, failed: 0, failedPages: 0 };
@@ -76,6 +78,28 @@ export function* migratePages(list: PageList, request: MigrateRequest): Op<numbe
     });
   }
   return rc;
+}
+
+/** Refuses what no type checker would let through. */
+function checkRequest({ kernel }: PageList, request: MigrateRequest): void {
+  const { mode, reason, getNewPage, freePage } = request;
+  let wrong: [string, unknown, string] | null = null;
+  if (migrateModeName(mode) === undefined) wrong = ['mode', mode, 'one of MigrateMode'];
+  else if (migrateReasonName(reason) === undefined) wrong = ['reason', reason, 'one of MigrateReason'];
+  else if (typeof getNewPage !== 'function')
+    wrong = ['getNewPage', getNewPage, 'a function that gives a page or null'];
+  else if (freePage !== null && typeof freePage !== 'function')
+    wrong = ['freePage', freePage, 'a function that takes a page, or null'];
+  if (wrong === null) return;
+  const [subject, received, wanted] = wrong;
+  kernel.machine.misuse(
+    new MachineError('MP_PARAMETER', `migratePages has ${String(received)} for ${subject}; give ${wanted}`, {
+      subject,
+      here: kernel.machine.site(),
+      expected: wanted,
+      received: String(received),
+    }),
+  );
 }
 
 /** The passes over one batch. */

@@ -4,6 +4,8 @@ import { putbackLruPage } from '../lru/putback-lru-page.js';
 import { getAnonVma } from '../mapping/get-anon-vma.js';
 import { isLruPage, mappingWord } from '../mapping/page-mapping.js';
 import { readMapCount } from '../mapping/rmap.js';
+import { PageWord } from '../memory/frame-table.js';
+import { PageFlag } from '../memory/page-flags.js';
 import type { Page } from '../memory/page.js';
 import { installMigrationEntries } from './install-migration-entries.js';
 import { lockOldPage, tryLockNewPage, waitForOldWriteback } from './lock-pages.js';
@@ -60,11 +62,13 @@ function* moveLru(page: Page, target: Page, mode: MigrateMode): Op<number> {
   let rc = -Errno.EAGAIN;
   if (yield* tryLockNewPage(target)) {
     let wasMapped = false;
+    const orphan = mappingWord(page) === 0 && (yield* freeOrphanBuffers(page));
     if (mappingWord(page) !== 0 && (yield* readMapCount(page)) > 0) {
       yield* installMigrationEntries(page);
       wasMapped = true;
     }
-    if (!wasMapped || (yield* readMapCount(page)) === 0) rc = yield* moveLruPage(target, page, mode);
+    if (orphan) rc = -Errno.EAGAIN;
+    else if (!wasMapped || (yield* readMapCount(page)) === 0) rc = yield* moveLruPage(target, page, mode);
     const moved = rc === MIGRATEPAGE_SUCCESS;
     if (moved && profile.newPageToLru === 'before-entries') yield* addNewPageToLru(target, wasMapped);
     if (wasMapped) yield* removeMigrationEntries(page, moved ? target : page);
@@ -76,6 +80,20 @@ function* moveLru(page: Page, target: Page, mode: MigrateMode): Op<number> {
   if (profile.newPageToLru === 'after-unlock') yield* putNewPageOnLru(target);
   else yield* target.put();
   return rc;
+}
+
+/**
+ * A page that was truncated while it had private data is kept by nothing but those: lets go of them, so that the next
+ * attempt finds it freed. Gives whether it was such a page.
+ *
+ * @kernel fs/buffer.c try_to_free_buffers
+ */
+function* freeOrphanBuffers(page: Page): Op<boolean> {
+  if (((yield* page.readFlags()) & PageFlag.private) === 0) return false;
+  page.kernel.frames.poke(page.pfn, PageWord.private, 0);
+  yield* page.clearFlags(PageFlag.private);
+  yield* page.put();
+  return true;
 }
 
 /** Step 17, first half. */

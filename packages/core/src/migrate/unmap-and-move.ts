@@ -7,6 +7,7 @@ import type { PageList } from '../memory/page-list.js';
 import type { Page } from '../memory/page.js';
 import { pageMovable, pageMovableHint } from '../movable/page-movable.js';
 import { putbackIsolatedPage } from '../movable/putback-movable-pages.js';
+import type { KernelProfile } from '../profile/profile.js';
 import type { MigrateRequest } from './migrate-pages.js';
 import { MigrateReason } from './migrate-mode.js';
 import { unmapAndMoveLocked } from './unmap-and-move-locked.js';
@@ -37,14 +38,14 @@ export function* unmapAndMove(
       if (!(yield* pageMovable(page))) yield* page.clearFlags(PageFlag.isolated);
       yield* page.unlock();
     }
-    yield* endIsolation(page, list, request.reason);
+    yield* endIsolation(page, list, request.reason, true);
     return MIGRATEPAGE_SUCCESS;
   }
   const target = yield* request.getNewPage(page);
   if (target === null) return -Errno.ENOMEM;
   const rc = yield* unmapAndMoveLocked(page, target, force, request.mode);
   if (rc === MIGRATEPAGE_SUCCESS) {
-    yield* endIsolation(page, list, request.reason);
+    yield* endIsolation(page, list, request.reason, lowersIsolatedCount(profile, request.reason));
     return rc;
   }
   if (rc !== -Errno.EAGAIN) {
@@ -57,10 +58,15 @@ export function* unmapAndMove(
   return rc;
 }
 
+/** Whoever demotes pages may count his isolated pages himself, all at once. */
+function lowersIsolatedCount(profile: KernelProfile, reason: MigrateReason): boolean {
+  return reason !== MigrateReason.demotion || !profile.demoterCountsIsolated;
+}
+
 /** The old page has no use any more: off the list, and without the isolation's reference it is freed. */
-function* endIsolation(page: Page, list: PageList, reason: MigrateReason): Op<void> {
+function* endIsolation(page: Page, list: PageList, reason: MigrateReason, lowersCount: boolean): Op<void> {
   list.remove(page);
-  if (isLruPage(page)) countIsolated(page, -1);
+  if (lowersCount && isLruPage(page)) countIsolated(page, -1);
   // Whoever handles a memory failure still needs the page.
   if (reason !== MigrateReason.memoryFailure) yield* page.put();
 }

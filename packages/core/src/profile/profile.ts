@@ -18,6 +18,8 @@ export interface KernelProfile {
   readonly freedPageClearsIsolated: boolean;
   /** How many of the pages of a list are migrated in one batch: `pages`, or fewer. */
   readonly batchOf: (pages: number) => number;
+  /** A page that was moved for `MigrateReason.demotion` stays counted as isolated: whoever demotes lowers the count. */
+  readonly demoterCountsIsolated: boolean;
   /** `pgmigrate_fail` counts base pages, and retries too when an allocation failure ends a call. */
   readonly countsFailedPagesApart: boolean;
   /** Under the lock of a page cache, migration compares the slot with the page beside freezing the count. */
@@ -36,6 +38,8 @@ export interface KernelProfile {
   readonly tracksAnonExclusive: boolean;
   /** `mlock` marks the pages that are there as it marks their area, and drains the add cache after each step. */
   readonly mlockDrainsAddCache: boolean;
+  /** Whoever empties page blocks keeps the add caches empty meanwhile, and does not only drain them once. */
+  readonly disablesAddCache: boolean;
   /** Lines of a trace have a letter that says how deep migration between processors is disabled. */
   readonly traceHasMigrateDisable: boolean;
 }
@@ -48,6 +52,7 @@ export const linux510: KernelProfile = Object.freeze({
   permanentFailure: 'putback',
   freedPageClearsIsolated: true,
   batchOf: (pages: number) => pages,
+  demoterCountsIsolated: false,
   countsFailedPagesApart: false,
   checksSlotBeforeFreeze: true,
   privateRefFlags: PageFlag.private | PageFlag.private2,
@@ -57,6 +62,7 @@ export const linux510: KernelProfile = Object.freeze({
   entriesKeepAccessBits: false,
   tracksAnonExclusive: false,
   mlockDrainsAddCache: false,
+  disablesAddCache: false,
   traceHasMigrateDisable: false,
 });
 
@@ -67,6 +73,7 @@ export const linux61: KernelProfile = Object.freeze({
   permanentFailure: 'return-list',
   freedPageClearsIsolated: false,
   batchOf: (pages: number) => Math.min(pages, 512),
+  demoterCountsIsolated: true,
   countsFailedPagesApart: true,
   checksSlotBeforeFreeze: false,
   privateRefFlags: PageFlag.private,
@@ -76,6 +83,7 @@ export const linux61: KernelProfile = Object.freeze({
   entriesKeepAccessBits: true,
   tracksAnonExclusive: true,
   mlockDrainsAddCache: true,
+  disablesAddCache: true,
   traceHasMigrateDisable: true,
 });
 

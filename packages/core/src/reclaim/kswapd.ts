@@ -14,7 +14,7 @@ const DEF_PRIORITY = 12;
 
 /**
  * Declares the thread that reclaims a node in the background: it sleeps until an allocation finds the node short of memory,
- * then frees pages until there are enough, or nothing more can be had. Part of a machine's construction; a daemon.
+ * then frees pages, in rounds that are more and more urgent, until there are enough. Part of a machine's construction; a daemon.
  *
  * @kernel mm/vmscan.c kswapd
  * @throws MachineError `MP_NO_MACHINE`, `MP_LATE_LOCK`.
@@ -29,8 +29,21 @@ export function kswapd(kernel: Kernel, { node, high }: KswapdOptions): KThread {
       kernel.vmstat.add('pageoutrun', 1);
       yield* balance(kernel, node, high);
       yield* settleAfterReclaim(kernel, node);
+      yield* wakeKcompactd(kernel, node);
     }
   });
+}
+
+/**
+ * Single pages are there by now: to make blocks of them is somebody else's work, if there is one.
+ *
+ * @kernel mm/vmscan.c kswapd_try_to_sleep
+ */
+function* wakeKcompactd(kernel: Kernel, node: number): Op<void> {
+  const kcompactd = kernel.kcompactds.get(node);
+  if (kcompactd === undefined) return;
+  const order = yield* kernel.reclaim.takeOrder(node);
+  if (order > 0) yield* kcompactd.wake(order);
 }
 
 /** @kernel mm/vmscan.c balance_pgdat */
@@ -39,8 +52,7 @@ function* balance(kernel: Kernel, node: number, high: number): Op<void> {
   thread.inReclaim = true;
   for (let priority = DEF_PRIORITY; priority > 0; priority--) {
     if (kernel.allocator.freePages(node) >= high) break;
-    const freed = yield* kernel.reclaim.round(node, priority);
-    if (freed === 0 && priority < DEF_PRIORITY) break;
+    yield* kernel.reclaim.round(node, priority);
   }
   thread.inReclaim = false;
 }

@@ -2,6 +2,7 @@ import {
   HANDLE,
   lockMap,
   MayBlock,
+  OpKind,
   rwSemaphore,
   WaitQueue,
   type LockMap,
@@ -30,6 +31,8 @@ export class Reclaim implements MemoryPressure, Restorable {
   declare readonly [HANDLE]: true;
   /** For each node where kswapd waits. */
   private readonly waiting: WaitQueue[] = [];
+  /** For each node the greatest order that kswapd was woken for; none without a buddy allocator. @kernel include/linux/mmzone.h kswapd_order */
+  private readonly orders: number[] = [];
   private readonly shrinkers: Shrinker[] = [];
   private readonly notifiers: OomNotifier[] = [];
   /** Held for reading while shrinkers run. @kernel mm/vmscan.c shrinker_rwsem */
@@ -52,6 +55,9 @@ export class Reclaim implements MemoryPressure, Restorable {
           machine.allocateWords(1, () => `kswapd of node ${node}`),
         ),
       );
+    if (kernel.memory.settings !== null)
+      for (let node = 0; node < nodes; node++)
+        this.orders.push(machine.allocateWords(1, () => `order for kswapd of node ${node}`));
     this.shrinkerLock = machine.construct(() => rwSemaphore('shrinker_rwsem'));
     this.notifierLock = machine.construct(() => rwSemaphore('oom_notify_list'));
     this.place = machine.construct(() => lockMap('fs_reclaim'));
@@ -120,9 +126,21 @@ export class Reclaim implements MemoryPressure, Restorable {
     return this.waiting[node]!;
   }
 
-  /** Wakes kswapd, if there is one. Never sleeps. @kernel mm/vmscan.c wakeup_kswapd */
-  *wakeKswapd(node: number, _order: number): Op<void> {
+  /** Wakes kswapd, if there is one, for a block of an order. Never sleeps. @kernel mm/vmscan.c wakeup_kswapd */
+  *wakeKswapd(node: number, order: number): Op<void> {
+    const { machine } = this.kernel;
+    const at = this.orders[node];
+    if (order > 0 && at !== undefined) {
+      const asked: number = yield* machine.makeOp(OpKind.load, at, 0, 0);
+      if (asked < order) yield* machine.makeOp(OpKind.store, at, order, 0);
+    }
     yield* this.queueOf(node).wakeUp();
+  }
+
+  /** The greatest order that the kswapd of a node was woken for since the last time. Never sleeps. */
+  *takeOrder(node: number): Op<number> {
+    const at = this.orders[node];
+    return at === undefined ? 0 : yield* this.kernel.machine.makeOp(OpKind.fetchAnd, at, 0, 0);
   }
 
   /**

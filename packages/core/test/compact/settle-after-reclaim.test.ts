@@ -1,6 +1,6 @@
 import type { Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { Gfp, Kernel, kswapd, ZoneWord } from '../../src/index.ts';
+import { Gfp, Kcompactd, Kernel, kswapd, ZoneWord } from '../../src/index.ts';
 import { runVm, smallKernel } from '../support.ts';
 import { TableDriver } from '../table-driver.ts';
 
@@ -63,6 +63,36 @@ describe('kswapd', () => {
       yield* kernel.machine.yieldNow();
     });
     expect(kernel.memory.zones[0]!.peek(ZoneWord.boost)).toBe(0);
+  });
+
+  it('wakes the kcompactd of its node for the greatest order that it was woken for, once', () => {
+    const { kernel, driver } = machine();
+    kernel.machine.construct(() => new Kcompactd(kernel, 0));
+    const asked: number[] = [];
+    kernel.events.on('mm_compaction_wakeup_kcompactd', ({ order }) => asked.push(order));
+    const { areas } = kernel.memory.zones[0]!.buddy!;
+    runVm(kernel, function* () {
+      yield* scatter(driver);
+      expect(areas.countAll(2)).toBe(0);
+      const { reclaim } = kernel;
+      yield* reclaim.wakeKswapd(0, 2);
+      yield* reclaim.wakeKswapd(0, 1);
+      for (let turn = 0; turn < 4; turn++) yield* kernel.machine.yieldNow();
+      yield* reclaim.wakeKswapd(0, 0);
+    });
+    expect(asked).toEqual([2]);
+    expect(areas.countAll(2) + areas.countAll(3) + areas.countAll(4)).toBeGreaterThan(0);
+    expect(driver.spoiled()).toEqual([]);
+  });
+
+  it('leaves the kcompactd alone if single pages were all that was wanted', () => {
+    const { kernel, driver } = machine();
+    kernel.machine.construct(() => new Kcompactd(kernel, 0));
+    runVm(kernel, function* () {
+      yield* scatter(driver);
+      yield* kernel.reclaim.wakeKswapd(0, 0);
+    });
+    expect([kernel.vmstat.read('pageoutrun'), kernel.vmstat.read('compact_daemon_wake')]).toEqual([1, 0]);
   });
 
   it('has nothing of this to do in a machine without free blocks', () => {

@@ -66,6 +66,23 @@ describe('offlinePages', () => {
     checkMemory(kernel);
   });
 
+  it('keeps pages on the node if the memory of all others is offline', () => {
+    const kernel = tinyKernel();
+    const driver = new TableDriver(kernel);
+    let turns = 0;
+    const signalPending = function* (): Op<boolean> {
+      return ++turns > 40;
+    };
+    runVm(kernel, function* () {
+      yield* fill(driver, 12);
+      expect(yield* offlinePages(kernel, 64, 64)).toBe(0);
+      expect(yield* offlinePages(kernel, 0, 32, { signalPending })).toBe(0);
+    });
+    expect(driver.places.every((page) => page!.node === 0 && page!.pfn >= 32)).toBe(true);
+    expect(driver.spoiled()).toEqual([]);
+    checkMemory(kernel);
+  });
+
   it('gives nobody what is offline, until it is online again', () => {
     const kernel = tinyKernel({ nodes: [64], buddy: { minFreeKbytes: 0 } });
     runVm(kernel, function* () {

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
+  allocContigRange,
   countIsolated,
   Errno,
+  Gfp,
   isolateLruPage,
+  kernelProfiles,
   LruList,
+  offlinePages,
   PageFlag,
   putbackLruPage,
   type Kernel,
   type Op,
   type Page,
 } from '../../src/index.ts';
-import { misuse, runVm, smallKernel } from '../support.ts';
+import { misuse, runVm, ScriptedDriver, smallKernel } from '../support.ts';
 
 /** A page of anonymous kind in the add cache, held by the caller too. */
 function* added(kernel: Kernel, flags = 0): Op<Page> {
@@ -85,6 +89,54 @@ describe('the list a page goes to', () => {
       // What is unevictable is not active as well.
       if (unevictable) expect(page.peekFlags() & PageFlag.active).toBe(0);
     });
+  });
+});
+
+describe.each([...kernelProfiles.values()])('the add caches while a range is emptied ($name)', (profile) => {
+  /** What somebody who adds a page meanwhile finds: whether the page can be isolated at once. */
+  function addDuring(empty: (kernel: Kernel, meanwhile: () => Op<void>) => Op<void>) {
+    const kernel = smallKernel({
+      profile,
+      nodes: [64],
+      buddy: { pageBlockOrder: 3, maxOrder: 4, minFreeKbytes: 0 },
+    });
+    const seen: boolean[] = [];
+    const look = function* (): Op<void> {
+      const page = yield* added(kernel);
+      seen.push((page.peekFlags() & PageFlag.lru) !== 0);
+    };
+    runVm(kernel, function* () {
+      yield* look();
+      yield* empty(kernel, look);
+      yield* look();
+    });
+    return seen;
+  }
+
+  it('stay empty until offlining has come to its end, in profiles that see to it', () => {
+    const seen = addDuring(function* (kernel, meanwhile) {
+      kernel.memoryNotifiers.register(function* ({ action }) {
+        if (action === 'going-offline') yield* meanwhile();
+        return 0;
+      });
+      expect(yield* offlinePages(kernel, 32, 16)).toBe(0);
+    });
+    expect(seen).toEqual([false, profile.disablesAddCache, false]);
+  });
+
+  it('stay empty while pages of a contiguous range migrate, in profiles that see to it', () => {
+    const seen = addDuring(function* (kernel, meanwhile) {
+      const driver = new ScriptedDriver(kernel);
+      driver.migrate = function* (newPage, oldPage) {
+        yield* meanwhile();
+        return yield* driver.move(newPage, oldPage);
+      };
+      const page = (yield* kernel.allocator.allocPage({ gfp: Gfp.highUserMovable }))!;
+      yield* driver.own(page);
+      const start = page.pfn - (page.pfn % 8);
+      expect(yield* allocContigRange(kernel, start, start + 8)).toBe(0);
+    });
+    expect(seen).toEqual([false, profile.disablesAddCache, false]);
   });
 });
 

@@ -224,6 +224,24 @@ describe('page blocks', () => {
     ]);
   });
 
+  it('are taken over for movable pages from half their order on, rounded down', () => {
+    const kernel = buddyKernel({ nodes: [8], buddy: { pageBlockOrder: 3, maxOrder: 3 } });
+    const seen: unknown[] = [];
+    kernel.events.on('mm_page_alloc_extfrag', ({ fallbackOrder }) => seen.push(fallbackOrder));
+    const { areas } = kernel.memory.zones[0]!.buddy!;
+    runVm(kernel, function* () {
+      const pages: Page[] = [];
+      for (let n = 0; n < 8; n++) pages.push(yield* take(kernel, 0, Gfp.kernel));
+      for (const n of [0, 1, 4]) yield* pages[n]!.put();
+      expect(areas.count(1, MigrateType.unmovable)).toBe(1);
+      yield* take(kernel, 0);
+    });
+    // A block of half of 3, so 1: all that is free comes along, not the smallest piece alone.
+    expect(seen).toEqual([3, 1]);
+    expect(areas.count(1, MigrateType.movable)).toBe(1);
+    checkMemory(kernel);
+  });
+
   it('raise the marks for a while when they are broken into, if told to', () => {
     const kernel = buddyKernel({
       nodes: [128],

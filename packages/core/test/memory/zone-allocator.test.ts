@@ -1,6 +1,13 @@
 import type { Op } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
-import { checkMemory, Gfp, Kernel, type MemoryPressure, type Page } from '../../src/index.ts';
+import {
+  checkMemory,
+  Gfp,
+  Kernel,
+  type BuddyOptions,
+  type MemoryPressure,
+  type Page,
+} from '../../src/index.ts';
 import { runVm } from '../support.ts';
 
 /** Reclaim as a test wants it: what it was asked, and pages that it frees. */
@@ -27,11 +34,11 @@ class Pressure implements MemoryPressure {
   }
 }
 
-function machine(): { kernel: Kernel; pressure: Pressure } {
+function machine(buddy: BuddyOptions = {}): { kernel: Kernel; pressure: Pressure } {
   const kernel = new Kernel({
     nodes: [64],
     pageSize: 1024,
-    buddy: { pageBlockOrder: 3, maxOrder: 4, minFreeKbytes: 8, watermarkScaleFactor: 1 },
+    buddy: { pageBlockOrder: 3, maxOrder: 4, minFreeKbytes: 8, watermarkScaleFactor: 1, ...buddy },
   });
   const pressure = new Pressure();
   kernel.allocator.zoneAllocator!.pressure = pressure;
@@ -125,6 +132,50 @@ describe('an allocation below the low mark', () => {
     expect(pressure.calls).toEqual(['wake 0 2', 'reclaim 0 2']);
     // ASYNC, SYNC_LIGHT and, for an order that is not costly, the whole zone.
     expect(compactions).toBe(3);
+    checkMemory(kernel);
+  });
+});
+
+describe('with pages at hand for each processor, below the least mark', () => {
+  const PER_CPU = { perCpu: { batch: 4, high: 16 } };
+  const { noWait } = Gfp;
+
+  /** Takes what there is above the least mark without effort. */
+  function* exhaust(kernel: Kernel): Op<Page[]> {
+    const pages: Page[] = [];
+    for (let page = yield* kernel.allocator.allocPage({ gfp: noWait }); page !== null;) {
+      pages.push(page);
+      page = yield* kernel.allocator.allocPage({ gfp: noWait });
+    }
+    return pages;
+  }
+
+  it('an allocation gets none of those either, unless it may use reserves', () => {
+    const { kernel } = machine(PER_CPU);
+    const zone = kernel.memory.zones[0]!;
+    runVm(kernel, function* () {
+      const pages = yield* exhaust(kernel);
+      yield* pages[0]!.put();
+      yield* pages[1]!.put();
+      const atHand = zone.cpuPages;
+      expect(atHand).toBeGreaterThanOrEqual(2);
+      expect(yield* kernel.allocator.allocPage({ gfp: noWait })).toBeNull();
+      expect(zone.cpuPages).toBe(atHand);
+      expect((yield* kernel.allocator.allocPage({ gfp: Gfp.atomic }))?.pfn).toBeDefined();
+      expect(zone.cpuPages).toBe(atHand - 1);
+    });
+    checkMemory(kernel);
+  });
+
+  it('what reclaim frees goes back from there before an allocation gives up', () => {
+    const { kernel, pressure } = machine(PER_CPU);
+    runVm(kernel, function* () {
+      const pages = yield* exhaust(kernel);
+      pressure.spare = pages.slice(0, 8);
+      pressure.calls.length = 0;
+      expect(yield* kernel.allocator.allocPage()).not.toBeNull();
+      expect(pressure.calls).not.toContain('out of memory 0');
+    });
     checkMemory(kernel);
   });
 });

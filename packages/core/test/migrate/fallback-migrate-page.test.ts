@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   allocSameNode,
+  AOP_WRITEPAGE_ACTIVATE,
   Errno,
   linux510,
   linux61,
@@ -19,6 +20,7 @@ import { runVm, SpyRequest } from '../support.ts';
 import { isolateFor, vmKernel } from '../vm-support.ts';
 
 const PROFILES = [linux510, linux61];
+const { async: ASYNC, syncLight: LIGHT, sync: SYNC } = MigrateMode;
 
 describe('a page cache that does not say how its pages move', () => {
   /** A page of a file with these flags, isolated, and the request to move it. */
@@ -56,8 +58,6 @@ describe('a page cache that does not say how its pages move', () => {
       return { rc, moved, attempts: request.allocated.length };
     });
   }
-
-  const { async: ASYNC, syncLight: LIGHT, sync: SYNC } = MigrateMode;
 
   it.each(PROFILES)('a clean page just moves ($name)', (profile) => {
     expect(migrateFilePage({}, 0, SYNC, profile)).toEqual({ rc: 0, moved: true, attempts: 1 });
@@ -117,6 +117,19 @@ describe('a page cache that does not say how its pages move', () => {
     expect(result).toEqual({ rc: 1, moved: false, attempts: 1 });
   });
 
+  it('a page that is not written now stays locked meanwhile, and is tried again', () => {
+    let asked = 0;
+    const ops: AddressSpaceOps = {
+      *writePage(page) {
+        asked++;
+        yield* page.setFlags(PageFlag.dirty);
+        return AOP_WRITEPAGE_ACTIVATE;
+      },
+    };
+    expect(migrateFilePage(ops, PageFlag.dirty, SYNC)).toEqual({ rc: 1, moved: false, attempts: 10 });
+    expect(asked).toBe(10);
+  });
+
   it.each([
     { mode: ASYNC, attempts: 1 },
     { mode: LIGHT, attempts: 1 },
@@ -147,4 +160,23 @@ describe('a page cache that does not say how its pages move', () => {
       expect(request.allocated).toHaveLength(attempts);
     });
   });
+});
+
+it.each(PROFILES)('a truncated page lets go of its private data and is found freed ($name)', (profile) => {
+  const kernel = vmKernel({ profile });
+  runVm(kernel, function* () {
+    const page = (yield* kernel.allocator.allocPage())!;
+    yield* page.get();
+    yield* page.setFlags(PageFlag.private);
+    yield* kernel.lru.cacheAdd(page);
+    yield* kernel.lru.drainAll();
+    const list = kernel.lists.create('isolated', 'vm');
+    yield* isolateFor(list, page);
+    yield* page.put();
+    const request = new SpyRequest(SYNC);
+    expect(yield* migratePages(list, request)).toBe(0);
+    expect([request.allocated.length, request.givenBack.length, page.refCount]).toEqual([1, 1, 0]);
+    expect(kernel.vmstat.read('nr_isolated_file')).toBe(0);
+  });
+  expect(kernel.allocator.freePages(0)).toBe(12);
 });

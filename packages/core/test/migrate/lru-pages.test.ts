@@ -9,6 +9,7 @@ import {
   MigrateMode,
   MigrateReason,
   migratePages,
+  munmap,
   PageFlag,
   putbackMovablePages,
   quiescentBreaches,
@@ -54,6 +55,15 @@ describe.each(PROFILES)('pages A, B, C of a process ($name)', (profile) => {
     // A permanent failure is back at once, or waits in front for the caller.
     const left = profile === linux510 ? ['B'] : ['C', 'B'];
     expect(result).toMatchObject({ rc: 2, left, events: [1, 2], isolated: left.length, targets: 12 });
+  });
+
+  it('A is freed meanwhile, B and C are demoted: whoever demotes may lower the count of isolated pages', () => {
+    const request = new SpyRequest(MigrateMode.sync, MigrateReason.demotion);
+    const result = migrateThree(function* ([a]) {
+      yield* munmap(a!.kernel.mms.all[0]!, a!.kernel.mms.all[0]!.vmas[0]!.start, 1);
+    }, request);
+    expect(result).toMatchObject({ rc: 0, events: [3, 0], targets: 2 });
+    expect(result.isolated).toBe(profile === linux510 ? 0 : 2);
   });
 
   it('there is no target for the first', () => {

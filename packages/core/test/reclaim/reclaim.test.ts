@@ -2,6 +2,7 @@ import { kthread, type Op } from '@movable-pages/machine';
 import { runDirect } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
 import {
+  AOP_WRITEPAGE_ACTIVATE,
   exitMm,
   fork,
   getUserPage,
@@ -22,7 +23,7 @@ import {
   type Page,
 } from '../../src/index.ts';
 import { runVm } from '../support.ts';
-import { endAll, processWith, vmKernel } from '../vm-support.ts';
+import { endAll, filePage, processWith, vmKernel } from '../vm-support.ts';
 
 const PROFILES = [linux510, linux61];
 
@@ -218,6 +219,27 @@ describe('shrinkers', () => {
   });
 });
 
+it.each(PROFILES)('a file page that is not written now stays, active and unlocked ($name)', (profile) => {
+  const kernel = vmKernel({ profile, nodes: [6], cpus: 1 });
+  let asked = 0;
+  const file = kernel.mms.createAddressSpace('file', 1, {
+    *writePage(page) {
+      asked++;
+      yield* page.setFlags(PageFlag.dirty);
+      return AOP_WRITEPAGE_ACTIVATE;
+    },
+  });
+  runVm(kernel, function* () {
+    const page = yield* filePage(kernel, file, 0, PageFlag.dirty);
+    yield* kernel.reclaim.round(0, 0);
+    yield* kernel.lru.drainAll();
+    expect(asked).toBe(1);
+    const { active, dirty, lru } = PageFlag;
+    expect(page.peekFlags() & (PageFlag.locked | active | dirty | lru)).toBe(active | dirty | lru);
+    expect(quiescentBreaches(kernel)).toEqual([]);
+  });
+});
+
 it('kswapd goes to work when an allocation finds nothing, and frees up to its mark', () => {
   const kernel = shortOfMemory(linux510, { nodes: [6] });
   kernel.machine.construct(() => {
@@ -231,6 +253,39 @@ it('kswapd goes to work when an allocation finds nothing, and frees up to its ma
   expect(kernel.vmstat.read('pageoutrun')).toBeGreaterThan(0);
   expect(kernel.allocator.freePages(0)).toBeGreaterThanOrEqual(4);
   expect(quiescentBreaches(kernel)).toEqual([]);
+});
+
+it('kswapd becomes more urgent round by round, until it finds what only an urgent round frees', () => {
+  const kernel = vmKernel({ nodes: [6], cpus: 1, reclaims: true });
+  const asked: number[] = [];
+  const cached: Page[] = [];
+  kernel.registerShrinker({
+    name: 'reluctant',
+    *countObjects() {
+      return 2048;
+    },
+    *scanObjects(_node, objects): Op<number> {
+      asked.push(objects);
+      const page = objects >= 128 ? cached.pop() : undefined;
+      if (page === undefined) return SHRINK_STOP;
+      yield* page.put();
+      return 1;
+    },
+  });
+  kernel.machine.construct(() => {
+    kswapd(kernel, { node: 0, high: 2 });
+    kthread('user', { party: 'vm' }, function* () {
+      for (let n = 0; n < 6; n++) {
+        const page = (yield* kernel.allocator.allocPage())!;
+        if (n < 2) cached.push(page);
+      }
+      yield* kernel.reclaim.wakeKswapd(0, 0);
+    });
+  });
+  kernel.machine.seal();
+  runDirect(kernel.machine, function* () {});
+  expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 128, 128]);
+  expect(kernel.allocator.freePages(0)).toBe(2);
 });
 
 it('a page under writeback to swap is marked until it is written', () => {
@@ -295,11 +350,14 @@ describe('whoever goes away', () => {
   });
 });
 
-it('an allocation that may not retry asks no OOM notifier', () => {
+it.each([
+  { allocator: 'single pages', buddy: undefined },
+  { allocator: 'the buddy allocator', buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 } },
+])('an allocation that can do without asks no OOM notifier ($allocator)', ({ buddy }) => {
   let told = 0;
   const kernel = shortOfMemory(linux510, {
     swapPages: 0,
-    buddy: { pageBlockOrder: 1, maxOrder: 1, minFreeKbytes: 0 },
+    ...(buddy === undefined ? {} : { buddy }),
   });
   kernel.registerOomNotifier({
     name: 'counting',
@@ -317,8 +375,13 @@ it('an allocation that may not retry asks no OOM notifier', () => {
     )
       pages.push(page);
     expect(told).toBe(1);
-    const gfp = { ...Gfp.kernel, noRetry: true };
-    expect(yield* kernel.allocator.allocPage({ gfp })).toBeNull();
+    for (const options of [
+      { gfp: { ...Gfp.kernel, noRetry: true } },
+      // Targets of contiguous ranges and of memory that goes offline.
+      { gfp: Gfp.userMovable },
+      { thisNode: true },
+    ])
+      expect(yield* kernel.allocator.allocPage(options)).toBeNull();
     expect(told).toBe(1);
     for (const page of pages) yield* page.put();
   });

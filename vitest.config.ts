@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
+    // Left to itself, it keeps one processor free: on two that is half.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -59,8 +59,8 @@ export class BalloonDriver implements AddressSpaceDriver {
   protected readonly balloonLock = mutex('balloon_lock');
   /** Under `balloon_lock`. `numPages` counts listed and isolated pages; once `stopped`, no page comes in. */
   protected readonly state = shared({ numPages: 0, stopped: false });
-  /** Its part in reclaim. */
-  protected readonly pressure: BalloonPressure;
+  /** Its part in reclaim; null unless the options ask for it. */
+  protected readonly pressure: BalloonPressure | null;
   /** Tells the host of free memory; null unless the options ask for it. */
   protected readonly reporting: BalloonReporting | null;
 
@@ -68,32 +68,42 @@ export class BalloonDriver implements AddressSpaceDriver {
   constructor(
     @inject(KernelService) kernel: KernelService,
     @inject(PageAllocator) protected readonly allocator: PageAllocator,
-    @inject(MovableMapping) mapping: MovableMapping,
+    @inject(MovableMapping) protected readonly mapping: MovableMapping,
     @inject(VmStat) vmstat: VmStat,
     @inject(DriverOptions) options: DriverOptions,
   ) {
     this.options = balloonOptions(options);
     this.host = new BalloonHost(this.options.hostFails);
     this.pages = new BalloonPages(kernel, mapping, vmstat);
-    this.pressure = new BalloonPressure(kernel, this.options, {
+    const { deflateOn, freePageReporting } = this.options;
+    const deflatable = {
       count: () => this.countPages(),
-      give: (pages) => this.giveBack(pages),
-    });
-    this.reporting = this.options.freePageReporting ? new BalloonReporting(kernel, this.options) : null;
+      give: (pages: number) => this.giveBack(pages),
+    };
+    this.pressure = deflateOn === 'request' ? null : new BalloonPressure(kernel, this.options, deflatable);
+    this.reporting = freePageReporting ? new BalloonReporting(kernel, this.options) : null;
+  }
+
+  /** Whether the options ask for more than inflating and deflating: then `probe` comes before all else. */
+  get needsProbe(): boolean {
+    return this.pressure !== null || this.reporting !== null;
   }
 
   /**
-   * Begins with what the options ask for beside inflating and deflating: reclaim and the host are told whom to ask. What
-   * was registered before a step fails is taken back. Without such options it need not be called. May sleep.
+   * Begins with what the options ask for: the VM, reclaim and the host are told whom to ask. What was registered before a
+   * step fails is taken back. Only if {@link BalloonDriver.needsProbe}. May sleep.
    *
-   * @returns 0. `-ENOMEM`: no memory for one of them; `-EBUSY`: free pages are reported to another device; `-ENODEV`: there is nothing to report.
+   * @returns 0. `-ENOMEM`: no memory for one of them; `-EBUSY`: free pages are reported to another device.
    * @kernel drivers/virtio/virtio_balloon.c virtballoon_probe
    */
   *probe(): Op<number> {
-    let rc = yield* this.pressure.register();
-    if (rc !== 0 || this.reporting === null) return rc;
-    rc = yield* this.reporting.start();
-    if (rc !== 0) yield* this.pressure.unregister();
+    yield* this.mapping.register();
+    let rc = this.pressure === null ? 0 : yield* this.pressure.register();
+    if (rc === 0 && this.reporting !== null) {
+      rc = yield* this.reporting.start();
+      if (rc !== 0 && this.pressure !== null) yield* this.pressure.unregister();
+    }
+    if (rc !== 0) yield* this.mapping.unregister();
     return rc;
   }
 
@@ -135,11 +145,12 @@ export class BalloonDriver implements AddressSpaceDriver {
   *unload(): Op<void> {
     // Without the lock: whoever is called meanwhile takes it, and this waits for him.
     if (this.reporting !== null) yield* this.reporting.stop();
-    yield* this.pressure.unregister();
+    if (this.pressure !== null) yield* this.pressure.unregister();
     yield* this.balloonLock.acquire();
     this.state.stopped = true;
     while ((yield* this.leakAny(Infinity)) > 0);
     yield* this.balloonLock.release();
+    if (this.needsProbe) yield* this.mapping.unregister();
   }
 
   /** @kernel mm/balloon_compaction.c balloon_page_isolate */
@@ -154,7 +165,7 @@ export class BalloonDriver implements AddressSpaceDriver {
     if (mode === MigrateMode.syncNoCopy) return -Errno.EINVAL;
     // The host takes its time, and only SYNC may wait for it.
     if (mode !== MigrateMode.sync) return -Errno.EAGAIN;
-    // By try: its holder may be after this page's lock, or may be the very thread that called the VM.
+    // By try, as there: it is easier to come again than to wait while somebody deflates.
     if (!(yield* this.balloonLock.tryAcquire())) return -Errno.EAGAIN;
     // Before anything else has changed: a host that refuses leaves nothing to undo.
     const rc = yield* this.host.tellInflated([newPage]);

@@ -1,8 +1,16 @@
-import { choose, Errno, shared, type Op, type Page } from '@movable-pages/core';
+import {
+  choose,
+  Errno,
+  shared,
+  type FreeBlock,
+  type KernelService,
+  type Op,
+  type Page,
+} from '@movable-pages/core';
 import { VirtQueue } from './virt-queue.js';
 
 /** Asked of a host that may fail, for each request. 1: it breaks down; 2: it refuses to take pages. */
-export const HOST_FAILS = 'balloon host fails';
+const HOST_FAILS = 'balloon host fails';
 
 /**
  * The host's side of the balloon, and what it believes.
@@ -81,6 +89,46 @@ export class BalloonHost {
       if (request.inflate) believed.add(pfn);
       else believed.delete(pfn);
     }
+    return 0;
+  }
+}
+
+/**
+ * The host's side of free page reporting. It drops what the blocks hold before it answers.
+ *
+ * @kernel drivers/virtio/virtio_balloon.c virtballoon_free_page_report
+ * @since 0.1.0
+ */
+export class ReportingHost {
+  private readonly request = shared({ blocks: [] as { pfn: number; pages: number }[] });
+  private readonly queue: VirtQueue;
+
+  /** Made in the constructor of its driver, like everything that executions start from. */
+  constructor(
+    private readonly kernel: KernelService,
+    fails: boolean,
+  ) {
+    this.queue = new VirtQueue('balloon reporting host', () => this.serve(fails));
+    Object.freeze(this);
+  }
+
+  /**
+   * Tells the host of free blocks, and waits until it knows. Sleeps for as long as the host likes.
+   *
+   * @returns 0. `-EIO`: it has broken down, and has not heard of them.
+   */
+  *tellFree(blocks: readonly FreeBlock[]): Op<number> {
+    const { request } = this;
+    for (const { pfn, order } of blocks) request.blocks.push(Object.freeze({ pfn, pages: 1 << order }));
+    const status = yield* this.queue.kick();
+    request.blocks.length = 0;
+    return status;
+  }
+
+  private *serve(fails: boolean): Op<number> {
+    if (fails && (yield* choose(HOST_FAILS, 2)) === 1) return -Errno.EIO;
+    for (const { pfn, pages } of this.request.blocks)
+      for (let at = pfn; at < pfn + pages; at++) this.kernel.contents.zero(at);
     return 0;
   }
 }

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { BalloonDriver } from './driver.js';
-export { BalloonHost } from './host.js';
+export { BalloonHost, ReportingHost } from './host.js';
 export { BALLOON_DEFAULTS, balloonOptions, type BalloonOptions, type DeflateOn } from './options.js';
 export { BalloonPages } from './pages.js';
 export { BalloonPressure, type Deflatable } from './pressure.js';

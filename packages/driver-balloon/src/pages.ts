@@ -111,15 +111,12 @@ export class BalloonPages {
   }
 
   /** Lets go of a page that is off the list. Locks: page lock. @kernel include/linux/balloon_compaction.h balloon_page_finalize */
-  *finalize(page: Page): Op<void> {
-    page.private = 0;
-    yield* clearPageMovable(page);
+  finalize(page: Page): Op<void> {
+    return clearPageMovable(page);
   }
 
   /** Locks: page lock, `pages_lock`. @kernel include/linux/balloon_compaction.h balloon_page_insert */
   private *insert(page: Page): Op<void> {
-    // The kernel's callbacks find their device by it; ours only keep to the rule that it is 0 again in the end.
-    page.private = this.mapping.id;
     this.list.add(page);
     yield* setPageMovable(page, this.mapping);
   }

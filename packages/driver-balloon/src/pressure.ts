@@ -1,7 +1,6 @@
 import {
   choose,
   Errno,
-  shared,
   type KernelService,
   type OomNotifier,
   type Op,
@@ -32,15 +31,17 @@ export interface Deflatable {
  * @since 0.1.0
  */
 export class BalloonPressure {
-  private readonly state = shared({ registered: false });
+  /** Asked as an OOM notifier; otherwise as a shrinker. */
+  private readonly onOom: boolean;
   private readonly notifier: OomNotifier;
   private readonly shrinker: Shrinker;
 
   constructor(
     private readonly kernel: KernelService,
-    private readonly options: BalloonOptions,
+    options: BalloonOptions,
     balloon: Deflatable,
   ) {
+    this.onOom = options.deflateOn === 'oom';
     this.notifier = Object.freeze({
       name: 'balloon',
       priority: PRIORITY,
@@ -54,14 +55,12 @@ export class BalloonPressure {
     Object.freeze(this);
   }
 
-  /** Takes part from here on, if the options say so. Gives 0, or `-ENOMEM`. Never sleeps. */
+  /** Takes part from here on. Gives 0, or `-ENOMEM`. Never sleeps. */
   *register(): Op<number> {
-    const { kernel, options, state } = this;
-    if (options.deflateOn === 'request') return 0;
+    const { kernel } = this;
     if ((yield* choose(REGISTER_FAILS, 2)) === 1) return -Errno.ENOMEM;
-    if (options.deflateOn === 'oom') kernel.registerOomNotifier(this.notifier);
+    if (this.onOom) kernel.registerOomNotifier(this.notifier);
     else kernel.registerShrinker(this.shrinker);
-    state.registered = true;
     return 0;
   }
 
@@ -72,9 +71,7 @@ export class BalloonPressure {
    */
   *unregister(): Op<void> {
     const { reclaim } = this.kernel;
-    if (!this.state.registered) return;
-    this.state.registered = false;
-    if (this.options.deflateOn === 'oom') return yield* reclaim.unregisterOomNotifier(this.notifier);
+    if (this.onOom) return yield* reclaim.unregisterOomNotifier(this.notifier);
     reclaim.unregisterShrinker(this.shrinker);
     yield* reclaim.synchronizeShrinkers();
   }

@@ -13,13 +13,18 @@ export type BalloonWorkload = Workload<BalloonToken> & Required<Pick<Workload, '
 
 /** Says in the suite's words what the balloon can do. */
 export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
+  const { deflateOn } = balloon.options;
   return {
     *allocate(): Op<BalloonToken | null> {
       return (yield* balloon.inflate()) > 0 ? 'a page' : null;
     },
     *free(_token: BalloonToken): Op<void> {
-      yield* balloon.deflate();
+      const given = yield* balloon.deflate();
+      // Who has a token finds a page, unless reclaim was there before.
+      if (given !== 1 && deflateOn === 'request')
+        throw new Error(`deflating gave ${given} pages for one token`);
     },
+    ...(balloon.needsProbe ? { load: () => probe(balloon) } : {}),
     unload: () => balloon.unload(),
     inspect: () => ({
       pages: balloon.pages.list.length + balloon.pages.state.isolated,
@@ -27,4 +32,8 @@ export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
       isolated: balloon.pages.state.isolated,
     }),
   };
+}
+
+function* probe(balloon: BalloonDriver): Op<boolean> {
+  return (yield* balloon.probe()) === 0;
 }

@@ -63,7 +63,6 @@ const PutsTheOldPageTwice = migrating(function* ({ pages }, newPage, oldPage) {
 const ForgetsToClearTheOldPage = migrating(function* ({ pages }, newPage, oldPage) {
   yield* newPage.get();
   yield* pages.replaceIsolated(newPage);
-  oldPage.private = 0;
   yield* oldPage.put();
 });
 
@@ -157,7 +156,7 @@ class AsksForHelpUnderTheMutex extends AllocatesUnderTheMutex {
 /** Historic: the way out of a step that failed leads past the undoing of those before. */
 class ForgetsToUndoProbing extends Broken {
   override *probe(): Op<number> {
-    const rc = yield* this.pressure.register();
+    const rc = yield* this.pressure!.register();
     return rc === 0 && this.reporting !== null ? yield* this.reporting.start() : rc;
   }
 }
@@ -165,7 +164,7 @@ class ForgetsToUndoProbing extends Broken {
 class LeavesUnderTheMutex extends Broken {
   override *unload(): Op<void> {
     yield* this.balloonLock.acquire();
-    yield* this.pressure.unregister();
+    yield* this.pressure!.unregister();
     yield* this.balloonLock.release();
     yield* super.unload();
   }

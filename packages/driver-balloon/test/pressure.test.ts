@@ -35,8 +35,8 @@ describe.each([linux510, linux61])('a balloon when memory is out, on $name', (pr
     const scene = shortOfMemory(deflateOn, profile);
     const { kernel, balloon } = scene;
     const { value } = runDirect(kernel.machine, function* () {
-      yield* balloon.inflate(4);
       expect(yield* balloon.probe()).toBe(0);
+      yield* balloon.inflate(4);
       return yield* need(scene, 2);
     });
     expect(value).toHaveLength(got);
@@ -49,8 +49,8 @@ describe.each([linux510, linux61])('a balloon when memory is out, on $name', (pr
   it('does not take from itself: inflating asks no OOM notifier', () => {
     const scene = shortOfMemory('oom', profile);
     const { value } = runDirect(scene.kernel.machine, function* () {
-      yield* scene.balloon.inflate(4);
       yield* scene.balloon.probe();
+      yield* scene.balloon.inflate(4);
       return yield* scene.balloon.inflate();
     });
     expect(value).toBe(0);
@@ -61,8 +61,8 @@ describe.each([linux510, linux61])('a balloon when memory is out, on $name', (pr
   it('can be shrunk by its own inflating, which holds no lock meanwhile', () => {
     const scene = shortOfMemory('shrinker', profile);
     const { value } = runDirect(scene.kernel.machine, function* () {
-      yield* scene.balloon.inflate(4);
       yield* scene.balloon.probe();
+      yield* scene.balloon.inflate(4);
       return yield* scene.balloon.inflate();
     });
     expect(value).toBe(1);

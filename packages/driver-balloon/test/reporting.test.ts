@@ -1,7 +1,17 @@
-import { linux61, MigrateMode, PAGE_ALLOC_FAILS, PageReporting, type Op } from '@movable-pages/core';
+import {
+  buildDriver,
+  definitionOf,
+  Kernel,
+  linux61,
+  MigrateMode,
+  PAGE_ALLOC_FAILS,
+  PageReporting,
+  type Op,
+} from '@movable-pages/core';
 import { completion, kthread, runDirect, yieldNow } from '@movable-pages/machine';
 import { explore } from '@movable-pages/explore';
 import { describe, expect, it } from 'vitest';
+import { BalloonDriver } from '../src/index.ts';
 import { balloonOn, exploreBalloon, withBlocks, type Cast, type SceneOptions } from './scene.fixture.ts';
 
 const reporting: SceneOptions = {
@@ -14,20 +24,27 @@ describe('free page reporting', () => {
     const { kernel, balloon } = balloonOn(linux61, undefined, reporting);
     const { areas } = kernel.memory.zones[0]!.buddy!;
     runDirect(kernel.machine, function* () {
-      yield* balloon.inflate(3);
       expect(yield* balloon.probe()).toBe(0);
+      yield* balloon.inflate(3);
       for (let turn = 0; turn < 20; turn++) yield* yieldNow();
     });
     const told = [0, 2, 4, 6].filter((pfn) => areas.isReported(pfn));
     expect(told).toEqual([4, 6]);
   });
 
-  it('is refused on a machine without blocks, and what was registered before is taken back', () => {
-    const { kernel, balloon } = balloonOn(linux61, undefined, {
-      balloon: { freePageReporting: true, deflateOn: 'oom' },
-    });
-    expect(runDirect(kernel.machine, () => balloon.probe()).value).toBe(-19);
+  it('is done without on a machine without blocks', () => {
+    const { kernel, balloon } = balloonOn(linux61, undefined, { balloon: { freePageReporting: true } });
+    expect(runDirect(kernel.machine, () => balloon.probe()).value).toBe(0);
+  });
+
+  it('is refused if the kernel has a device, and what was registered before is taken back', () => {
+    const kernel = new Kernel({ profile: linux61, nodes: [8], pageSize: 64, spareWords: 512, ...withBlocks });
+    const options = { freePageReporting: true, deflateOn: 'oom' } as const;
+    const [, second] = [1, 2].map(() => buildDriver(kernel, definitionOf(BalloonDriver)!, options));
+    const balloon = second!.driver as BalloonDriver;
+    expect(runDirect(kernel.machine, () => balloon.probe()).value).toBe(-16);
     expect(kernel.reclaim.registered).toEqual([]);
+    expect(second!.mapping.registered).toBe(false);
   });
 
   const casts: readonly [what: string, cast: Cast][] = [

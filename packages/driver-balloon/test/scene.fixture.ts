@@ -184,8 +184,8 @@ export function exploreBalloon(scene: Scene, cast: Cast, options: ExploreOptions
   const { inflated = 0, probe } = cast;
   if (inflated > 0 || probe === 'before') {
     const setUp = function* (): Op<void> {
-      if (inflated > 0) yield* balloon.inflate(inflated);
       if (probe === 'before') yield* balloon.probe();
+      if (inflated > 0) yield* balloon.inflate(inflated);
     };
     runDirect(machine, setUp, { fresh: false });
   }

@@ -201,6 +201,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    */
   *unload(): Op<void> {
     this.kernel.reclaim.unregisterShrinker(this.shrinker);
+    yield* this.kernel.reclaim.synchronizeShrinkers();
     yield* this.poolLock.acquire();
     this.pool.stopped = true;
     const left = this.buffers.filter((buffer) => this.pool.used[buffer.id - 1]);

@@ -176,6 +176,7 @@ export class ZsPool {
    */
   *destroy(): Op<void> {
     this.kernel.reclaim.unregisterShrinker(this.shrinker);
+    yield* this.kernel.reclaim.synchronizeShrinkers();
     yield* this.isolation.drain();
     // In this order: whoever gave the last page back had the worker called before.
     yield* this.zspages.queue.destroy();

@@ -10,7 +10,7 @@ import {
 } from './beside-users.js';
 import { freeAll } from './free-all.js';
 import { loadFails } from './load.js';
-import { allocationCompacts, memoryShort } from './memory-short.js';
+import { allocationCompacts, memoryShort, unloadMemoryShort } from './memory-short.js';
 import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
 import { pinned, pinnedShrink } from './pinned.js';
@@ -49,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   freeAll,
   allocationCompacts,
   memoryShort,
+  unloadMemoryShort,
   loadFails,
   contiguousRange,
   offline,

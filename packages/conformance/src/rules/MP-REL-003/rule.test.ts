@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
 import { failing } from './failing.fixture.js';
 import { passing } from './passing.fixture.js';
+import { awaitsItsShrinker, leavesItsShrinker } from './shrinker.fixture.js';
 
 describe('MP-REL-003', () => {
   it('finds a driver that is unloaded while the VM has a page of it', () => {
@@ -12,8 +13,17 @@ describe('MP-REL-003', () => {
     );
   });
 
-  it('passes one that waits', () => {
-    const verdict = checkBriefly(passing, 'unload');
+  it('finds one that is unloaded while its shrinker runs', () => {
+    const finding = expectOnly(check(leavesItsShrinker, 'unload-memory-short'), 'MP-REL-003');
+    expect(finding).toMatchObject({ code: 'MP-REL-003', preemptions: 1, faults: 0 });
+    expect(finding.title).toMatch(/^unload returns while list\.(count|scan)Objects runs$/);
+  });
+
+  it.each([
+    ['the VM', passing, 'unload'],
+    ['reclaim', awaitsItsShrinker, 'unload-memory-short'],
+  ])('passes one that waits for %s', (_whom, driver, scenario) => {
+    const verdict = checkBriefly(driver, scenario);
     expect(verdict.findings).toEqual([]);
     expect(ruleOf(verdict, 'MP-REL-003')).toMatchObject(passed);
   });

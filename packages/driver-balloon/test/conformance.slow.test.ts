@@ -1,0 +1,14 @@
+import { checkDriver } from '@movable-pages/conformance';
+import { expect, it } from 'vitest';
+import { BalloonDriver, balloonOnOom, balloonOnShrinker } from '../src/variants.ts';
+
+it.each([
+  ['as it is', BalloonDriver],
+  ['deflating when memory is out', balloonOnOom],
+  ['deflating when memory is short, and reporting', balloonOnShrinker],
+])('a balloon conforms, %s', (_shape, balloon) => {
+  const verdict = checkDriver(balloon, { profiles: ['linux-6.1'] });
+  const amiss = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');
+  expect(amiss.map(({ id, status, reason }) => `${id} ${status}: ${reason}`)).toEqual([]);
+  expect(verdict.outcome).toBe('conformant');
+});

@@ -58,10 +58,10 @@ export class ZsMigration {
     const { zspages } = this.pool;
     const zspage = zspages.of(oldPage);
     const { sizeClass } = zspage;
+    const pinned: ZsHandle[] = [];
     // From here on nobody maps an object of the zspage, in this page or another.
     yield* zspage.lock.writeAcquire();
     yield* sizeClass.lock.acquire();
-    const pinned: ZsHandle[] = [];
     const done = yield* this.pinObjects(zspage, oldPage, pinned);
     if (done) {
       yield* copyPage(newPage, oldPage);
@@ -114,7 +114,6 @@ export class ZsMigration {
 
   /** Pins every object in use that begins in a page, into `pinned`; gives whether it has them all. Locks: `sizeClass.lock`. */
   private *pinObjects(zspage: Zspage, page: Page, pinned: ZsHandle[]): Op<boolean> {
-    if (zspage.inuse === 0) return true;
     for (const index of objectsIn(zspage, page)) {
       const handle = objHandle(this.pool.handles, zspage, page, index);
       if (handle === null) continue;

@@ -36,7 +36,7 @@ export class ZsPool {
   /** @internal */
   readonly zspages: Zspages;
   /** @internal Zspages that the VM has a page of. */
-  readonly isolation = new IsolationCount();
+  readonly isolation: IsolationCount;
   /** Objects of this many bytes and more get a page to themselves. @kernel mm/zsmalloc.c zs_huge_class_size */
   readonly hugeClassSize: number;
   /** Called when memory is short. @kernel mm/zsmalloc.c zs_shrinker_scan */
@@ -60,6 +60,7 @@ export class ZsPool {
     this.classes = Object.freeze([...new Set(this.bySize)]);
     this.hugeClassSize = hugeClassSize(table);
     this.handles = new HandleCache(kernel.machine);
+    this.isolation = this.makeIsolation();
     this.zspages = this.makeZspages(mapping);
     this.shrinker = Object.freeze({
       name: 'zsmalloc',
@@ -117,14 +118,11 @@ export class ZsPool {
     const page = this.pageOf(handle);
     const zspage = this.zspages.of(page);
     const { sizeClass } = zspage;
-    yield* zspage.lock.readAcquire();
     yield* sizeClass.lock.acquire();
     objFree(zspage, page, handle.index);
     const fullness = sizeClass.fixFullness(zspage);
-    const { isolated } = zspage;
-    yield* zspage.lock.readRelease();
     // If the VM has a page of it, the end of the isolation frees it.
-    if (fullness === Fullness.empty && isolated === 0) yield* this.zspages.free(zspage);
+    if (fullness === Fullness.empty && zspage.isolated === 0) yield* this.zspages.free(zspage);
     yield* sizeClass.lock.release();
     yield* handle.unpin();
     this.handles.free(handle);
@@ -141,11 +139,12 @@ export class ZsPool {
     yield* handle.pin();
     const page = this.pageOf(handle);
     const zspage = this.zspages.of(page);
-    // From here on no page of the zspage moves: the object may end in the next.
-    yield* zspage.lock.readAcquire();
     const { size, huge } = zspage.sizeClass;
     const skip = huge ? 0 : HANDLE_SIZE / WORD;
-    return new MappedObject(zspage, placeIn(zspage, page, handle.index), skip, size / WORD - skip, mode);
+    // From here on no page of the zspage moves: the object may end in the next.
+    yield* zspage.lock.readAcquire();
+    const place = placeIn(zspage, page, handle.index);
+    return new MappedObject(zspage, place, skip, size / WORD - skip, mode);
   }
 
   /** Ends a mapping. Never sleeps. @kernel mm/zsmalloc.c zs_unmap_object */
@@ -179,6 +178,7 @@ export class ZsPool {
     yield* this.isolation.drain();
     // In this order: whoever gave the last page back had the worker called before.
     yield* this.zspages.queue.destroy();
+    for (const sizeClass of this.classes) sizeClass.checkStats();
   }
 
   /** Pages of the pool. As it is, for reports. @kernel mm/zsmalloc.c zs_get_total_pages */
@@ -191,6 +191,11 @@ export class ZsPool {
   /** Objects of the pool. As it is, for reports. */
   get objects(): number {
     return this.sum(({ stats }) => stats.objsUsed);
+  }
+
+  /** Makes what counts the zspages that the VM has a page of. */
+  protected makeIsolation(): IsolationCount {
+    return new IsolationCount();
   }
 
   /** Makes what allocates and frees zspages. */

@@ -90,6 +90,17 @@ export class SizeClass implements ClassGeometry {
     return Math.floor(spare / this.objsPerZspage) * this.pagesPerZspage;
   }
 
+  /** Compares the counts with the zspages that they are about. Nobody may have any of these. @throws Error if they differ. */
+  checkStats(): void {
+    const { stats, objsPerZspage } = this;
+    const zspages = this.groups.flatMap((group) => [...group]);
+    const used = zspages.reduce((sum, { inuse }) => sum + inuse, 0);
+    if (stats.objsAllocated !== zspages.length * objsPerZspage || stats.objsUsed !== used)
+      throw new Error(
+        `objects of ${this.size} bytes: ${stats.objsUsed} of ${stats.objsAllocated} are counted, there are ${used} of ${zspages.length * objsPerZspage}`,
+      );
+  }
+
   private take(groups: readonly Fullness[]): Zspage | null {
     const zspage = this.first(groups);
     if (zspage !== null) this.remove(zspage);

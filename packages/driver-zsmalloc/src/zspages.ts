@@ -135,7 +135,6 @@ export class Zspages {
   *reset(page: Page): Op<void> {
     this.byPage[page.pfn] = null;
     page.private = 0;
-    page.index = 0;
     yield* clearPageMovable(page);
     this.kernel.memory.nodeStat.add(page.node, 'nr_zspages', -1);
   }
@@ -156,21 +155,16 @@ export class Zspages {
   }
 
   /**
-   * Locks all pages of a zspage. Sleeps, with none of them locked, until all can be had.
+   * Locks all pages of a zspage that is empty: the VM has none of them and gets none, so the chain stays. Sleeps, with none
+   * of them locked, until all can be had.
    *
    * @kernel mm/zsmalloc.c lock_zspage
    */
   protected *lockPages(zspage: Zspage): Op<void> {
     for (;;) {
-      // Whoever moves a page of the zspage has this lock for writing: the chain stays as it is.
-      yield* zspage.lock.readAcquire();
       const busy = yield* this.tryLockPages(zspage);
-      // Before the lock is dropped: afterwards the page may have moved, and be free.
-      if (busy !== null) yield* busy.get();
-      yield* zspage.lock.readRelease();
       if (busy === null) return;
       yield* busy.waitUntilUnlocked();
-      yield* busy.put();
     }
   }
 

@@ -29,9 +29,8 @@ export interface ZsmallocOptions {
 
 /** What a pool can do, by the objects of its workload: one that fills a page has no other page. */
 function capabilitiesOf({ objectSize, pagesPerZspage }: ZsmallocOptions): Capability[] {
-  const capabilities: Capability[] = ['refuses-isolation', 'shrinks'];
-  if (objectSize === 0 && pagesPerZspage > 1) capabilities.push('page-groups');
-  return capabilities;
+  const grouped = objectSize === 0 && pagesPerZspage > 1;
+  return grouped ? ['refuses-isolation', 'shrinks', 'page-groups'] : ['refuses-isolation', 'shrinks'];
 }
 
 /**

@@ -66,13 +66,17 @@ export class ZsMigration {
     if (done) {
       yield* copyPage(newPage, oldPage);
       for (const handle of pinned) yield* handle.record(newPage.pfn, handle.index, true);
+      // mutate-ignore swap-steps: the VM has a reference on the new page until this is over
       yield* zspages.replace(zspage, newPage, oldPage);
+      // mutate-ignore swap-steps: the count is of zspages, and the page is locked
       yield* newPage.get();
+      // mutate-ignore swap-steps: the worker needs the lock of the class, and the old page is in no chain
       yield* this.endIsolation(zspage);
       yield* zspages.reset(oldPage);
       yield* oldPage.put();
     }
     for (const handle of pinned) yield* handle.unpin();
+    // mutate-ignore release-early: a pin may outlast it: nobody waits for one under this lock
     yield* sizeClass.lock.release();
     yield* zspage.lock.writeRelease();
     return done ? MIGRATEPAGE_SUCCESS : -Errno.EAGAIN;

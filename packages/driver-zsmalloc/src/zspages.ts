@@ -83,6 +83,7 @@ export class Zspages {
   *setMovable(zspage: Zspage): Op<void> {
     for (const page of zspage.pages()) {
       // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
+      // mutate-ignore try-for-granted: so it may be taken for granted
       if (!(yield* page.tryLock())) throw new Error(`${page} is new, and somebody has it locked`);
       yield* setPageMovable(page, this.mapping);
       yield* page.unlock();

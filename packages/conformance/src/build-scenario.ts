@@ -16,7 +16,7 @@ import { Judge } from './judge/judge.js';
 import { ProfileWatch } from './profile-watch.js';
 import { rules } from './rules/index.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
-import { initialValue, use, writeAndRead } from './scenarios/actors.js';
+import { freeHandle, initialValue, use, writeAndRead } from './scenarios/actors.js';
 
 /** Processors of scenario machines: threads allocate from lists of their own. */
 const CPUS = 6;
@@ -76,7 +76,8 @@ export function buildScenario(
     ...(scenario.buddy === undefined ? {} : { buddy: scenario.buddy }),
   });
   const built = buildDriver(kernel, definition, options);
-  const judge = new Judge(built, kernel, rules, scenario.objects);
+  const freed = scenario.freed ?? [];
+  const judge = new Judge(built, kernel, rules, scenario.objects - freed.length);
   const handles: unknown[] = [];
   const given = kernel.machine.construct(() => word('pages given out'));
   const context: ScenarioContext = { kernel, built, judge, handles, taken: [], given };
@@ -105,6 +106,7 @@ export function buildScenario(
         handles.push(handle);
         yield* writeAndRead(context, handle, initialValue(index));
       }
+      for (const index of freed) yield* freeHandle(context, handles[index]);
       if (scenario.setUp !== undefined) yield* scenario.setUp(context);
     },
     { fresh: false },

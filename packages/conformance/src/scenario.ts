@@ -16,7 +16,7 @@ export interface ScenarioContext {
   readonly kernel: Kernel;
   readonly built: BuiltDriver;
   readonly judge: Judge;
-  /** Handles of the objects that exist when an execution begins. */
+  /** Handles of the objects that were made before an execution begins. */
   readonly handles: readonly unknown[];
   /** Pages that {@link Scenario.setUp} took, for its threads to give back. */
   readonly taken: Page[];
@@ -40,6 +40,8 @@ export interface Scenario {
   readonly buddy?: BuddyOptions;
   /** Objects made before the threads begin. */
   readonly objects: number;
+  /** Which of these are freed again before the threads begin, by number from 0 on: memory is in use here and there. */
+  readonly freed?: readonly number[];
   /** Deepest number of preemptions searched; a pass names it. */
   readonly preemptions: number;
   /** Faults in one execution. */

@@ -30,7 +30,10 @@ describe('scenarios are chosen by capability', () => {
 
   it('pins and shrinks bring theirs, those that unload only with an unload', () => {
     expect(run(pinning).filter((id) => extra.some((each) => each.id === id))).toEqual(['pinned']);
-    expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual(['shrink']);
+    expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
+      'shrink',
+      'shrink-scattered',
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   movableDriver,
   MovableMapping,
   type AddressSpaceDriver,
+  type Capability,
   type MigrateMode,
   type Op,
   type Page,
@@ -26,6 +27,12 @@ export interface ZsmallocOptions {
   readonly pagesPerZspage: number;
 }
 
+/** What a pool can do, by the objects of its workload: one that fills a page has no other page. */
+function capabilitiesOf({ objectSize, pagesPerZspage }: ZsmallocOptions): Capability[] {
+  const grouped = objectSize === 0 && pagesPerZspage > 1;
+  return grouped ? ['refuses-isolation', 'shrinks', 'page-groups'] : ['refuses-isolation', 'shrinks'];
+}
+
 /**
  * An allocator of small objects in chains of pages, any of which can be moved: the objects are reached by handles.
  *
@@ -36,7 +43,7 @@ export interface ZsmallocOptions {
   name: 'zsmalloc',
   version: '0.1.0',
   contract: 'a_ops',
-  capabilities: ['refuses-isolation', 'shrinks', 'page-groups'],
+  capabilities: capabilitiesOf,
   options: { objectSize: 0, pagesPerZspage: MAX_PAGES_PER_ZSPAGE },
 })
 export class ZsmallocDriver implements AddressSpaceDriver {

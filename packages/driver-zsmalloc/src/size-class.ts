@@ -55,6 +55,7 @@ export class SizeClass implements ClassGeometry {
    */
   fixFullness(zspage: Zspage): Fullness {
     const now = fullnessGroup(this, zspage.inuse);
+    // mutate-ignore drop-guard: it only keeps its place in the list
     if (now === zspage.fullness) return now;
     if (zspage.isolated > 0) return (zspage.fullness = now);
     this.remove(zspage);
@@ -88,6 +89,17 @@ export class SizeClass implements ClassGeometry {
   freeablePages(): number {
     const spare = this.stats.objsAllocated - this.stats.objsUsed;
     return Math.floor(spare / this.objsPerZspage) * this.pagesPerZspage;
+  }
+
+  /** Compares the counts with the zspages that they are about. Nobody may have any of these. @throws Error if they differ. */
+  checkStats(): void {
+    const { stats, objsPerZspage } = this;
+    const zspages = this.groups.flatMap((group) => [...group]);
+    const used = zspages.reduce((sum, { inuse }) => sum + inuse, 0);
+    if (stats.objsAllocated !== zspages.length * objsPerZspage || stats.objsUsed !== used)
+      throw new Error(
+        `objects of ${this.size} bytes: ${stats.objsUsed} of ${stats.objsAllocated} are counted, there are ${used} of ${zspages.length * objsPerZspage}`,
+      );
   }
 
   private take(groups: readonly Fullness[]): Zspage | null {

@@ -56,6 +56,7 @@ export class Zspage extends SharedObject {
     this.firstPage = pages[0]!;
     pages.forEach((page, at) => {
       const next = pages[at + 1];
+      // mutate-ignore drop-store: `Zspages.of` asks a table instead, for an address leads to no object
       page.private = this.address;
       // The page frame of a huge object has the header of the object there.
       if (!this.sizeClass.huge) page.index = next === undefined ? LAST : next.pfn + 1;

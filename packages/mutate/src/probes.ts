@@ -20,7 +20,7 @@ export class Probes {
     const edits = own.map(([{ start }, number]) => ({
       start: start!,
       end: start!,
-      text: `globalThis.${REACHED}.add(${number}); `,
+      text: `(globalThis.${REACHED} ??= new Set()).add(${number}); `,
     }));
     return applyEdits(source.text, edits);
   }

@@ -25,13 +25,15 @@ export function runTrial(
   beacon: Beacon,
 ): TrialAnswer {
   const trials: TrialReport[] = [];
+  // What ran when the module was loaded ran for every unit.
+  const atLoad = Reflect.get(globalThis, REACHED) as ReadonlySet<number> | undefined;
   for (const unit of job.units) {
     const carried = carriedTrial(trials, unit);
     if (carried !== null) {
       trials.push(carried);
       continue;
     }
-    const reached = new Set<number>();
+    const reached = new Set(atLoad);
     Reflect.set(globalThis, REACHED, reached);
     const scenario = findScenario(unit.scenario);
     const definition = definitions.find(({ name }) => name === unit.driver);
@@ -59,6 +61,7 @@ export function runTrial(
     trials.push({ unit, report, reached: [...reached].toSorted((a, b) => a - b) });
     if (report.stop === 'interrupted' || refuses(report)) break;
   }
+  Reflect.set(globalThis, REACHED, atLoad);
   return { trials };
 }
 

@@ -16,12 +16,13 @@ import { pageGroup } from './page-group.js';
 import { pinned, pinnedShrink } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
 import { foreignHolder, twoCompactors } from './rivals.js';
-import { shrink } from './shrink.js';
+import { shrink, shrinkScattered } from './shrink.js';
 import { twoNodes } from './two-nodes.js';
 import {
   unloadAfterPin,
   unloadAfterShrink,
   unloadBesideMigration,
+  unloadBesideReturn,
   unloadBesideTwoCompactors,
   unloadInUse,
 } from './unload.js';
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   putbackBesideUsers,
   allocationFails,
   unloadBesideMigration,
+  unloadBesideReturn,
   unloadBesideTwoCompactors,
   unloadInUse,
   twoCompactors,
@@ -58,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   pinned,
   pinnedShrink,
   shrink,
+  shrinkScattered,
   pageGroup,
   unloadAfterPin,
   unloadAfterShrink,

@@ -6,15 +6,14 @@ import {
   PAGE_ALLOC_FAILS,
   putbackMovablePages,
   type Op,
+  type PageList,
 } from '@movable-pages/core';
 import type { Scenario, ScenarioContext } from '../scenario.js';
 import { closer, expectContents, freeHandle, initialValue, isolateAll, use } from './actors.js';
 import { user } from './threads.js';
 
-/** Has all pages of a group at once, moves all but one, and gives that one back last. */
-function* moveAllButOne(context: ScenarioContext): Op<void> {
-  const list = context.kernel.lists.create('pages of the group', 'vm');
-  yield* isolateAll(context, list, 0);
+/** Moves all pages of a list but the first, and puts that one back last. */
+export function* moveAllButOne(list: PageList): Op<void> {
   const kept = list.shift();
   if (list.first() !== null) {
     yield* migratePages(list, {
@@ -26,6 +25,13 @@ function* moveAllButOne(context: ScenarioContext): Op<void> {
   }
   if (kept !== null) list.add(kept);
   yield* putbackMovablePages(list);
+}
+
+/** Has all pages of a group at once. */
+function* moveGroup(context: ScenarioContext): Op<void> {
+  const list = context.kernel.lists.create('pages of the group', 'vm');
+  yield* isolateAll(context, list, 0);
+  yield* moveAllButOne(list);
   list.dispose();
 }
 
@@ -43,7 +49,7 @@ export const pageGroup: Scenario = {
   needs: 'page-groups',
   threads(context) {
     const [only] = context.handles;
-    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, () => moveAllButOne(context));
+    const vm = context.kernel.machine.thread('compactor', { party: 'vm' }, () => moveGroup(context));
     const using = user(context, 'user A', function* (): Op<void> {
       yield* expectContents(context, only, initialValue(0));
       // Nobody reads it: what the write has set going may not be over yet.

@@ -1,6 +1,6 @@
-import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
+import { MigrateMode, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { closer, initialValue, shrinkDriver, writeAndRead } from './actors.js';
+import { closer, expectContents, freeHandle, initialValue, shrinkDriver, writeAndRead } from './actors.js';
 import { compactor, user } from './threads.js';
 
 /** Reclaim asks for memory back while compaction has pages. */
@@ -23,5 +23,35 @@ export const shrink: Scenario = {
     const value = context.built.workload.write === undefined ? initialValue(0) : initialValue(0) + 50;
     const writing = user(context, 'user A', () => writeAndRead(context, only, value));
     closer(context, [vm, reclaiming, writing], [{ handle: only, value }]);
+  },
+};
+
+/**
+ * As {@link shrink}, with every object at a place of its own and room beside it: who packs objects together has something
+ * to give back.
+ */
+export const shrinkScattered: Scenario = {
+  id: 'shrink-scattered',
+  title:
+    'memory is asked back after half of the objects were freed, while compaction migrates and a user works',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 4,
+  freed: [0, 1],
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'shrinks',
+  threads(context) {
+    const [, , kept, other] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const reclaiming = context.kernel.machine.thread('reclaimer', { party: 'vm' }, () =>
+      shrinkDriver(context),
+    );
+    const working = user(context, 'user A', function* (): Op<void> {
+      yield* expectContents(context, kept, initialValue(2));
+      yield* freeHandle(context, other);
+    });
+    closer(context, [vm, reclaiming, working], [{ handle: kept, value: initialValue(2) }]);
   },
 };

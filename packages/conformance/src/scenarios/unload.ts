@@ -1,6 +1,7 @@
 import { MigrateMode, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { freeHandle, shrinkDriver, unloadDriver, whilePinned } from './actors.js';
+import { freeHandle, isolateAll, shrinkDriver, unloadDriver, whilePinned } from './actors.js';
+import { moveAllButOne } from './page-group.js';
 import { compactor, user } from './threads.js';
 
 /** The driver is unloaded while its pages are isolated. */
@@ -22,6 +23,33 @@ export const unloadBesideMigration: Scenario = {
       yield* freeHandle(context, second);
       yield* unloadDriver(context);
     });
+  },
+};
+
+/**
+ * As {@link unloadBesideMigration}, but the VM has the pages from the start, and threads end where a moment begins: few
+ * preemptions reach what otherwise takes many.
+ */
+export const unloadBesideReturn: Scenario = {
+  id: 'unload-return',
+  title: 'the driver is unloaded while the VM gives back what it had isolated before',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  fits: (workload) => workload.unload !== undefined,
+  threads(context) {
+    const { machine, lists } = context.kernel;
+    const list = lists.create('isolated pages', 'vm');
+    const isolating = machine.thread('isolator', { party: 'vm' }, () => isolateAll(context, list, 0));
+    const freeing = machine.thread('user A', { party: 'user', after: [isolating] }, () =>
+      freeHandle(context, context.handles[0]),
+    );
+    // Not after the freeing: that may have to wait for a page to come back.
+    machine.thread('compactor', { party: 'vm', after: [isolating] }, () => moveAllButOne(list));
+    machine.thread('unloader', { party: 'user', after: [freeing] }, () => unloadDriver(context));
   },
 };
 

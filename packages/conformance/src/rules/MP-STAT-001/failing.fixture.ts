@@ -23,3 +23,12 @@ export class CountsByNode extends ListDriver {
 
 /** The mistake: a page that moves to another node is counted on the old one still. */
 export const failing = listDriver('counts-where-it-was', CountsByNode);
+
+/** The mistake: nobody counts a page that comes. */
+class CountsOnlyWhatGoes extends CountsByNode {
+  protected override count(page: Page, amount: number): void {
+    if (amount < 0) super.count(page, amount);
+  }
+}
+
+export const countsOnlyWhatGoes = listDriver('counts-only-what-goes', CountsOnlyWhatGoes);

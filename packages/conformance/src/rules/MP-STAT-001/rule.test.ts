@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
-import { failing } from './failing.fixture.js';
+import { countsOnlyWhatGoes, failing } from './failing.fixture.js';
 import { passing } from './passing.fixture.js';
 
 describe('MP-STAT-001', () => {
@@ -8,6 +8,11 @@ describe('MP-STAT-001', () => {
     const finding = expectOnly(check(failing, 'two-nodes'), 'MP-STAT-001');
     expect(finding.title).toMatch(/^nr_zspages of node \d is -?1 when everything is freed$/);
     expect(finding).toMatchObject({ expected: '0', faults: 0 });
+  });
+
+  it('finds a counter that first moves when a page goes', () => {
+    const finding = expectOnly(checkBriefly(countsOnlyWhatGoes, 'putback'), 'MP-STAT-001');
+    expect(finding).toMatchObject({ expected: '0', received: expect.stringMatching(/^-/) as string });
   });
 
   it('passes a driver that takes its counter along', () => {

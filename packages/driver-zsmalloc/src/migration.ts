@@ -75,8 +75,8 @@ export class ZsMigration {
       yield* zspages.reset(oldPage);
       yield* oldPage.put();
     }
+    // mutate-ignore release-early: a pin may outlast the lock of the class: nobody waits for one under it
     for (const handle of pinned) yield* handle.unpin();
-    // mutate-ignore release-early: a pin may outlast it: nobody waits for one under this lock
     yield* sizeClass.lock.release();
     yield* zspage.lock.writeRelease();
     return done ? MIGRATEPAGE_SUCCESS : -Errno.EAGAIN;

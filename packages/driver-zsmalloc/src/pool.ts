@@ -125,8 +125,8 @@ export class ZsPool {
     yield* sizeClass.lock.acquire();
     objFree(zspage, page, handle.index);
     const fullness = sizeClass.fixFullness(zspage);
+    // mutate-ignore release-early: this is under the lock of the class
     const { isolated } = zspage;
-    // mutate-ignore release-early: what comes before is under the lock of the class
     yield* zspage.lock.readRelease();
     // If the VM has a page of it, the end of the isolation frees it.
     if (fullness === Fullness.empty && isolated === 0) yield* this.zspages.free(zspage);

@@ -10,10 +10,8 @@ export const balloonOnOom = variantOf(BalloonDriver, 'balloon-oom', {
   oomPages: 1,
 });
 
-/** One that deflates when memory is short, and reports free pages, of a host that may fail. @since 0.1.0 */
+/** One that deflates when memory is short, of a host that may fail. @since 0.1.0 */
 export const balloonOnShrinker = variantOf(BalloonDriver, 'balloon-shrinker', {
   deflateOn: 'shrinker',
-  freePageReporting: true,
-  reportingCapacity: 1,
   hostFails: true,
 });

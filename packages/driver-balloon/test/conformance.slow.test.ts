@@ -5,7 +5,7 @@ import { BalloonDriver, balloonOnOom, balloonOnShrinker } from '../src/variants.
 it.each([
   ['as it is', BalloonDriver],
   ['deflating when memory is out', balloonOnOom],
-  ['deflating when memory is short, and reporting', balloonOnShrinker],
+  ['deflating when memory is short, of a host that fails', balloonOnShrinker],
 ])('a balloon conforms, %s', (_shape, balloon) => {
   const verdict = checkDriver(balloon, { profiles: ['linux-6.1'] });
   const amiss = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');

@@ -13,6 +13,8 @@ export interface Budget {
   readonly maxSteps: number;
   /** Deepest preemption bound, where a scenario does not set a lower one. */
   readonly preemptions: number;
+  /** Random schedules of each scenario behind its bound, where there is something behind it. */
+  readonly beyond: number;
 }
 
 /** The budgets there are, by name. @since 0.1.0 */
@@ -24,6 +26,7 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
     maxExecutions: 150_000,
     maxSteps: 5000,
     preemptions: 2,
+    beyond: 200,
   }),
   default: Object.freeze({
     name: 'default',
@@ -32,6 +35,7 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
     maxExecutions: 1_000_000,
     maxSteps: 5000,
     preemptions: 2,
+    beyond: 2000,
   }),
   deep: Object.freeze({
     name: 'deep',
@@ -40,5 +44,6 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
     maxExecutions: 20_000_000,
     maxSteps: 5000,
     preemptions: 3,
+    beyond: 20_000,
   }),
 });

@@ -119,6 +119,7 @@ function search(
       ),
     ...(resume === undefined ? {} : { resume: resume.exploration }),
     preemptions: bound,
+    beyond: job.budget.beyond,
     faults: job.scenario.faults,
     maxExecutions: job.budget.maxExecutions,
     maxSteps: job.budget.maxSteps,

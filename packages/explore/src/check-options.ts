@@ -14,6 +14,7 @@ const COUNTS = {
   maxSteps: 1,
   maxMilliseconds: 0,
   sampled: 0,
+  beyond: 0,
   afterFirst: 0,
   from: 0,
   freshRuns: 2,

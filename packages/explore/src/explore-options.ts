@@ -10,7 +10,7 @@ import type { SavedExploration } from './saved.js';
  * - `bounded`: those with no preemption, then one, then two, up to the bound.
  * - `pct`, `random`: sampled, as many as the budget allows.
  *
- * Where a budget ends before the search, samples follow.
+ * Where a budget ends before the search, samples follow; also behind the deepest bound, if they are asked for (`beyond`).
  *
  * @since 0.1.0
  */
@@ -40,6 +40,8 @@ export interface ExploreOptions {
   readonly clock?: () => number;
   /** Sampled executions after a search whose budget ended before its bound. Default 1,000. */
   readonly sampled?: number;
+  /** Sampled executions after a search that completed its bound without seeing everything: what lies beyond. Default 0. */
+  readonly beyond?: number;
   /** Seed of the sampled executions. Default 1. */
   readonly seed?: number;
   /** What the search is for: part of its {@link ExploreResult.digest}, so that a result cannot be passed off for another. */

@@ -152,25 +152,35 @@ export class Search {
     }
     if (level < this.bound) return this.level(level + 1);
     this.stop = 'bound';
-    return null;
+    return this.afterSearch();
   }
 
   private afterSample(last: Phase, kind: string): Plan | null {
     if (this.best.size > 0) this.stop = 'violation';
     else if (kind !== 'random' && kind !== 'pct' && last.search === 'pct')
       return this.sample('random', this.half());
-    else this.stop ??= 'executions';
+    else this.stop ??= this.boundReached() ? 'bound' : 'executions';
     return null;
   }
 
-  /** A budget ended before the search: samples follow, over and above the budget. */
   private budgetEnded(): Plan | null {
     this.stop ??= 'executions';
+    return this.afterSearch();
+  }
+
+  /** Samples after a search, over and above its budget. */
+  private afterSearch(): Plan | null {
     return this.half() > 0 && this.stop !== 'steps' ? this.sample('pct', this.half()) : null;
   }
 
+  /** How many samples follow, of each of two kinds. */
   private half(): number {
-    return Math.floor((this.options.sampled ?? 1000) / 2);
+    const { sampled = 1000, beyond = 0 } = this.options;
+    return Math.floor((this.boundReached() ? beyond : sampled) / 2);
+  }
+
+  private boundReached(): boolean {
+    return this.phases.some(({ complete, preemptions }) => complete && preemptions === this.bound);
   }
 
   private onlyLockOrder(): boolean {
@@ -236,7 +246,7 @@ export class Search {
         return naive ? new BoundedDfs(bounds, this.unit) : new ReducedDfs(machine, bounds, this.unit);
       }
       case 'pct':
-        return new Pct(seed, samples, Math.max(this.totals.longest, 64), 3, this.faults);
+        return new Pct(seed, samples, this.totals.longest || 64, this.bound + 3, this.faults);
       case 'random':
         return new RandomWalk(seed, samples, this.faults);
     }

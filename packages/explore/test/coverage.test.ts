@@ -173,4 +173,41 @@ describe('sampling', () => {
       stop: 'executions',
     });
   });
+
+  describe('behind a bound', () => {
+    /** Fails if one thread sees each of two values of the other: that takes three preemptions. */
+    const ladder = () =>
+      program((machine) => {
+        const rung = word('rung');
+        return {
+          *up(): Op<void> {
+            for (const value of [1, 2, 3]) yield* rung.store(value);
+          },
+          *look(): Op<void> {
+            const seen = [yield* rung.load(), yield* rung.load()];
+            if (seen.join() === '1,2') machine.fail('test', 'seen on each rung');
+          },
+        };
+      });
+    const bounded = { search: 'bounded', preemptions: 1, beyond: 100 } as const;
+
+    it('finds what no schedule within the bound shows', () => {
+      expect(explore(ladder(), { ...bounded, beyond: 0 })).toMatchObject({ stop: 'bound', found: [] });
+      const { found, stop, completedPreemptions, phases } = explore(ladder(), bounded);
+      expect(phases.slice(0, 3).map(({ search }) => search)).toEqual(['bounded', 'bounded', 'pct']);
+      expect({ stop, completedPreemptions }).toEqual({ stop: 'violation', completedPreemptions: 1 });
+      expect(found[0]!.preemptions).toBeGreaterThan(1);
+    });
+
+    it('leaves the bound what it is if it finds nothing', () => {
+      const result = explore(busy(), bounded);
+      expect(result).toMatchObject({ stop: 'bound', completedPreemptions: 1, exhausted: false, sampled: 100 });
+      expect(explore(busy(), { ...bounded, seed: 2 }).digest).not.toBe(result.digest);
+    });
+
+    it('is not looked at if there is nothing', () => {
+      const { phases, stop } = explore(busy(), { search: 'auto', faults: 3, beyond: 100 });
+      expect({ phases: phases.length, stop }).toEqual({ phases: 1, stop: 'exhausted' });
+    });
+  });
 });

@@ -12,8 +12,8 @@ export function boundWords(report: ScenarioReport): string {
       ? 'no bound completed'
       : `all schedules with at most ${counted(report.preemptions, 'preemption')}, ${counted(report.faults, 'fault')}`;
   if (report.stop === 'violation') return `${completed}; stopped at a finding`;
-  if (report.preemptions >= report.bound) return completed;
-  const sampled = report.sampled === 0 ? '' : `, ${counted(report.sampled, 'schedule')} sampled beyond`;
+  const sampled = report.sampled === 0 ? '' : `; ${counted(report.sampled, 'schedule')} sampled beyond`;
+  if (report.preemptions >= report.bound) return `${completed}${sampled}`;
   return `${completed}; ${stopWords(report)} before ${counted(report.bound, 'preemption')}${sampled}`;
 }
 

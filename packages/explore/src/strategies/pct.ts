@@ -1,6 +1,6 @@
 import { MAX_THREADS } from '@movable-pages/machine';
 import type { SchedulePoint } from '../strategy.js';
-import { Sampler } from './sampler.js';
+import { Sampler, type SavedSampler } from './sampler.js';
 
 /** A thread that could only time out gets to in one of so many decisions. */
 const TIMEOUT_RARITY = 8;
@@ -30,13 +30,22 @@ export class Pct extends Sampler {
   constructor(
     seed: number,
     executions: number,
-    private readonly length: number,
+    private length: number,
     depth = 3,
     faultLimit = 1,
   ) {
     super(seed, executions, faultLimit);
     this.name = `pct(depth=${depth}, seed=${seed}, executions=${executions})`;
     this.changeAt = new Int32Array(Math.max(depth - 1, 0));
+  }
+
+  override save(): SavedSampler {
+    return { ...super.save(), length: this.length };
+  }
+
+  override restore(saved: SavedSampler): void {
+    super.restore(saved);
+    this.length = saved.length ?? this.length;
   }
 
   protected override prepare(): void {

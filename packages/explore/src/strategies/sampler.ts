@@ -6,6 +6,8 @@ import { Seeded } from './seeded.js';
 export interface SavedSampler {
   readonly state: number;
   readonly done: number;
+  /** Steps that an execution was expected to take, if that matters. */
+  readonly length?: number;
 }
 
 /** One in so many choices is answered other than 0. */

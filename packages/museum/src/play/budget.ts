@@ -8,6 +8,7 @@ export const brokenBudget: Budget = Object.freeze({
   maxExecutions: 20_000,
   maxSteps: 5000,
   preemptions: 2,
+  beyond: 200,
 });
 
 /** What a repaired twin is searched with: less, because it is searched to the end of it. */

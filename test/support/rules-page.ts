@@ -65,8 +65,8 @@ const pagesOf = (scenario: Scenario): string => scenario.nodes.join(' + ');
 const scenarioRow = (scenario: Scenario): string =>
   `| \`${scenario.id}\` | ${scenario.title} | ${pagesOf(scenario)} | ${scenario.objects} | ${scenario.preemptions} | ${scenario.faults} |`;
 
-const budgetRow = ({ name, maxExecutions, maxSteps, preemptions }: Budget): string =>
-  `| \`${name}\` | ${maxExecutions.toLocaleString('en')} | ${maxSteps.toLocaleString('en')} | ${preemptions} |`;
+const budgetRow = ({ name, tryAll, maxExecutions, maxSteps, preemptions, beyond }: Budget): string =>
+  `| \`${name}\` | ${[tryAll, maxExecutions, maxSteps, preemptions, beyond].map((count) => count.toLocaleString('en')).join(' | ')} |`;
 
 const ruleLink = (id: string): string => `[${id}](#${id.toLowerCase()})`;
 
@@ -139,8 +139,8 @@ export function rulesPage(): string {
     'What a check may spend on one scenario under one profile. A budget never makes a pass: it makes a search that could not',
     'reach its bound `inconclusive`.',
     '',
-    '| budget | executions | steps of one execution | preemptions, at most |',
-    '| --- | --- | --- | --- |',
+    '| budget | tries to see everything with | executions | steps of one execution | preemptions, at most | random schedules beyond |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...Object.values(budgets).map(budgetRow),
     '',
   ].join('\n');

@@ -40,8 +40,8 @@ export const budgets: Readonly<Record<'quick' | 'default' | 'deep', Budget>> = O
   deep: Object.freeze({
     name: 'deep',
     search: 'auto',
-    tryAll: 2_000_000,
-    maxExecutions: 20_000_000,
+    tryAll: 200_000,
+    maxExecutions: 2_000_000,
     maxSteps: 5000,
     preemptions: 3,
     beyond: 20_000,

@@ -3,17 +3,13 @@ import { Endings } from './endings.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import type { ExploreOptions } from './explore-options.js';
 import type { Phase, Stop } from './explore-result.js';
+import { makeStrategy } from './make-strategy.js';
 import { repeat } from './repeat.js';
 import { Samples } from './samples.js';
 import { SearchDigest } from './search-digest.js';
 import type { Best, SavedSearch, Totals } from './saved.js';
-import { BoundedDfs } from './strategies/bounded-dfs.js';
 import type { SavedDfs } from './strategies/depth-first.js';
 import { DepthFirst } from './strategies/depth-first.js';
-import { Dpor } from './strategies/dpor.js';
-import { Pct } from './strategies/pct.js';
-import { RandomWalk } from './strategies/random-walk.js';
-import { ReducedDfs } from './strategies/reduced-dfs.js';
 import type { SavedSampler, Sampler } from './strategies/sampler.js';
 import { violationKey, type Violation } from './violation.js';
 import { isDeadlockOf } from './detectors/describe-lock-order.js';
@@ -233,23 +229,11 @@ export class Search {
   }
 
   private make(search: Phase['search'], preemptions: number | null, samples: number): DepthFirst | Sampler {
+    const { unit, faults, bound, isNaive: naive } = this;
+    const seed = this.options.seed ?? 1;
+    const length = this.totals.longest || 64;
     const { machine } = this.program;
-    const naive = this.isNaive;
-    const seed = (this.options.seed ?? 1) + this.unit.index;
-    switch (search) {
-      case 'exhaustive':
-        return naive
-          ? new BoundedDfs({ preemptions: Infinity, faults: this.faults }, this.unit)
-          : new Dpor(machine, this.faults, this.unit);
-      case 'bounded': {
-        const bounds = { preemptions: preemptions!, faults: this.faults };
-        return naive ? new BoundedDfs(bounds, this.unit) : new ReducedDfs(machine, bounds, this.unit);
-      }
-      case 'pct':
-        return new Pct(seed, samples, this.totals.longest || 64, this.bound + 3, this.faults);
-      case 'random':
-        return new RandomWalk(seed, samples, this.faults);
-    }
+    return makeStrategy(search, { machine, unit, naive, faults, seed, samples, length, preemptions, bound });
   }
 
   // ---- executions ---------------------------------------------------------------------------------------------------

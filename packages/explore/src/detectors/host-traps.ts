@@ -8,6 +8,10 @@ interface Builtins {
   getBuiltinModule?(name: string): unknown;
 }
 
+interface AsyncHooks {
+  createHook(callbacks: { init(id: number, type: string): void }): { enable(): unknown; disable(): unknown };
+}
+
 const CHANCE = [
   'getRandomValues',
   'randomBytes',
@@ -18,9 +22,21 @@ const CHANCE = [
   'pseudoRandomBytes',
 ];
 
+/** What would run outside every schedule. */
+const LATER = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+
+const ASKED = {
+  why: 'a schedule must do the same twice, so take time from now() and chance from random()',
+  instead: 'now() or random() of the machine',
+};
+const LEFT = {
+  why: 'what is left to the host runs outside every schedule, so let a kthread or a work item do it, and wait in the machine',
+  instead: 'a kthread, a work item, or a wait of the machine',
+};
+
 /**
- * Runs `body`, in which threads of `machine` may not ask the host for time or chance: that would make one schedule two.
- * Whoever does is reported as `MP_NON_DETERMINISTIC`, with the place. Outside threads the host answers as ever, and
+ * Runs `body`, in which threads of `machine` may not ask the host for time or chance, which would make one schedule two, nor
+ * leave anything to it: no timers, no promises, no `async` functions. Whoever does is reported as `MP_NON_DETERMINISTIC`, with the place. Outside threads the host answers as ever, and
  * afterwards everything is as it was.
  *
  * @since 0.1.0
@@ -45,15 +61,19 @@ class HostTraps {
   set(): void {
     const host = globalThis as unknown as Holder;
     this.trapClock(host);
+    this.trap(host, LATER, null, LEFT);
     this.trap(Math as unknown as Holder, ['random'], 'Math');
     this.trap(host['performance'], ['now'], 'performance');
     this.trap(host['crypto'], CHANCE, 'crypto');
     const process = host['process'] as (Holder & Builtins) | undefined;
     this.trap(process, ['hrtime'], 'process');
+    this.trap(process, ['nextTick'], 'process', LEFT);
     const crypto = process?.getBuiltinModule?.('node:crypto');
     if (crypto === undefined) return;
     this.trap(crypto, CHANCE, 'crypto');
+    this.trap(process!.getBuiltinModule!('node:timers'), LATER, null, LEFT);
     this.publish(process!);
+    this.trapPromises(process!);
   }
 
   restore(): void {
@@ -87,7 +107,24 @@ class HostTraps {
     );
   }
 
-  private trap(holder: unknown, names: readonly string[], of: string): void {
+  /** Those of `async` functions too, which no global stands for. */
+  private trapPromises(process: Builtins): void {
+    const { createHook } = process.getBuiltinModule!('node:async_hooks') as AsyncHooks;
+    const hook = createHook({
+      init: (_id, type) => {
+        if (type !== 'PROMISE') return;
+        try {
+          this.check('a promise', LEFT);
+        } catch {
+          // It is reported; thrown from here, it would end the process.
+        }
+      },
+    });
+    hook.enable();
+    this.undo.push(() => hook.disable());
+  }
+
+  private trap(holder: unknown, names: readonly string[], of: string | null, reason = ASKED): void {
     if (typeof holder !== 'object' && typeof holder !== 'function') return;
     for (const name of names) {
       const original = (holder as Holder)[name];
@@ -97,7 +134,7 @@ class HostTraps {
         name,
         new Proxy(original as Called, {
           apply: (target, self, args: unknown[]) => {
-            this.check(`${of}.${name}()`);
+            this.check(of === null ? `${name}()` : `${of}.${name}()`, reason);
             return Reflect.apply(target, self, args);
           },
           // What hangs on it asks as well: process.hrtime.bigint.
@@ -125,23 +162,19 @@ class HostTraps {
     });
   }
 
-  private check(what: string): void {
+  private check(what: string, { why, instead } = ASKED): void {
     const { machine } = this;
     const thread = machine.current;
     if (thread === null || this.reporting) return;
     this.reporting = true;
     try {
       machine.misuse(
-        new MachineError(
-          'MP_NON_DETERMINISTIC',
-          `${thread.name} asks the host: ${what}; a schedule must do the same twice, so take time from now() and chance from random()`,
-          {
-            subject: what,
-            here: machine.site(),
-            expected: 'now() or random() of the machine',
-            received: what,
-          },
-        ),
+        new MachineError('MP_NON_DETERMINISTIC', `${thread.name} asks the host: ${what}; ${why}`, {
+          subject: what,
+          here: machine.site(),
+          expected: instead,
+          received: what,
+        }),
       );
     } finally {
       this.reporting = false;

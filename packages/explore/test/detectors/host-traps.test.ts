@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setImmediate as importedImmediate } from 'node:timers';
 import { performance as performanceOfNode } from 'node:perf_hooks';
 import { random, word, type Machine } from '@movable-pages/machine';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +31,12 @@ const questions: [string, () => unknown][] = [
   ['crypto.randomUUID()', () => crypto.randomUUID()],
   ['crypto.randomBytes()', () => randomBytes(4)],
   ['crypto.randomUUID()', () => randomUUID()],
+  ['setTimeout()', () => setTimeout(() => {}, 0)],
+  ['setImmediate()', () => importedImmediate(() => {})],
+  ['queueMicrotask()', () => queueMicrotask(() => {})],
+  ['process.nextTick()', () => process.nextTick(() => {})],
+  ['a promise', () => Promise.resolve()],
+  ['a promise', () => void (async () => {})()],
 ];
 
 describe('a thread that asks the host', () => {

@@ -14,14 +14,29 @@ const isolating = (name: string, code: string) => drivers.changed(name, ISOLATE,
 
 describe('a driver that goes behind the back of the suite', () => {
   test('and throws later ends its worker, and the command ends too', async () => {
-    const file = isolating('later.ts', `queueMicrotask(() => { throw new Error('later'); });`);
+    const file = drivers.changed(
+      'later.ts',
+      ') {}\n',
+      `) { queueMicrotask(() => { throw new Error('later'); }); }\n`,
+    );
     // The worker used to be left waiting in one run of three.
     for (let run = 0; run < 3; run++) {
       const ran = await movablePages(['check', file, ...ONE]);
       expect(ran.code).toBe(2);
-      expect(ran.stdout).toContain('error MP_WORKER_DIED: the worker that ran the driver ended: later');
-      expect(ran.stderr).toBe('');
+      expect(ran.stdout + ran.stderr).toContain(
+        'error MP_WORKER_DIED: the worker that ran the driver ended: later',
+      );
     }
+  });
+
+  test('and leaves something to the host is found out before that runs', async () => {
+    const file = isolating('leaves.ts', `void (async () => { await null; this.list.clear(); })();`);
+    const ran = await movablePages(['check', file, ...ONE]);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'asks the host: a promise; what is left to the host',
+    );
+    expect(ran.stdout).toMatch(/leaves\.ts:\d+/);
   });
 
   test('and prints does not write into the report', async () => {

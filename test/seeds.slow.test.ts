@@ -8,8 +8,8 @@ import { expect, it } from 'vitest';
 const sampled: Budget = { ...budgets.default, name: 'sampled', search: 'pct', maxExecutions: 60 };
 
 it.each(
-  [BalloonDriver, balloonOnOom, balloonOnShrinker, ZsmallocDriver, zsmallocHuge, GpuBufferDriver].flatMap((driver) =>
-    (['pct', 'random'] as const).map((search) => ({ driver, search })),
+  [BalloonDriver, balloonOnOom, balloonOnShrinker, ZsmallocDriver, zsmallocHuge, GpuBufferDriver].flatMap(
+    (driver) => (['pct', 'random'] as const).map((search) => ({ driver, search })),
   ),
 )('no seed of 20 finds anything in a driver without mistakes: $driver, $search', ({ driver, search }) => {
   for (let seed = 1; seed <= 20; seed++) {

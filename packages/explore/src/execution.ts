@@ -194,6 +194,7 @@ export class Executor implements MachineObserver, ViolationSink {
       return;
     }
     if (thread.error !== undefined) this.report(thrown(thread));
+    else if (this.machine.deferred !== null) this.misuse(this.machine.deferred, thread);
   }
 
   /** Whether the thread that stepped last has come to wait for itself, over others. */

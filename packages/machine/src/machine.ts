@@ -88,6 +88,8 @@ export class Machine {
   /** Nobody can run: interrupts come on an idle processor. */
   private idle = false;
   observer: MachineObserver | null = null;
+  /** A misuse that could not be thrown where it was made: the executor reports it when the step is over. */
+  deferred: MachineError | null = null;
   /** Record where operations are made. Slow: for the second look at a failing schedule. */
   captureSites = false;
   /** Named choices that are not asked: they come out 0. */
@@ -206,6 +208,7 @@ export class Machine {
     this.randomCalls = 0;
     this.spinners.begin();
     this.current = null;
+    this.deferred = null;
     this.latest = null;
     this.idle = false;
     this.resuming = false;

@@ -112,12 +112,9 @@ class HostTraps {
     const { createHook } = process.getBuiltinModule!('node:async_hooks') as AsyncHooks;
     const hook = createHook({
       init: (_id, type) => {
-        if (type !== 'PROMISE') return;
-        try {
-          this.check('a promise', LEFT);
-        } catch {
-          // It is reported; thrown from here, it would end the process.
-        }
+        const { machine } = this;
+        // What is thrown here ends the process. Besides, whoever gives the promise back is told more to the point.
+        if (type === 'PROMISE' && this.isAsked()) machine.deferred ??= this.mistake('a promise', LEFT);
       },
     });
     hook.enable();
@@ -162,22 +159,32 @@ class HostTraps {
     });
   }
 
-  private check(what: string, { why, instead } = ASKED): void {
-    const { machine } = this;
-    const thread = machine.current;
-    if (thread === null || this.reporting) return;
+  private check(what: string, reason = ASKED): void {
+    if (!this.isAsked()) return;
     this.reporting = true;
     try {
-      machine.misuse(
-        new MachineError('MP_NON_DETERMINISTIC', `${thread.name} asks the host: ${what}; ${why}`, {
-          subject: what,
-          here: machine.site(),
-          expected: instead,
-          received: what,
-        }),
-      );
+      this.machine.misuse(this.mistake(what, reason));
     } finally {
       this.reporting = false;
     }
+  }
+
+  /** Whether a thread is running, and not a report being made of it. */
+  private isAsked(): boolean {
+    return this.machine.current !== null && !this.reporting;
+  }
+
+  private mistake(what: string, { why, instead }: typeof ASKED): MachineError {
+    const { machine } = this;
+    return new MachineError(
+      'MP_NON_DETERMINISTIC',
+      `${machine.current!.name} asks the host: ${what}; ${why}`,
+      {
+        subject: what,
+        here: machine.site(),
+        expected: instead,
+        received: what,
+      },
+    );
   }
 }

@@ -55,12 +55,12 @@ class SaysNothing extends CountingDriver {
 
 export const saysNothing = listDriver('says-nothing', SaysNothing);
 
-/** The mistake: an inspect that is an operation gives no count. */
-class InspectsLater extends CountingDriver {
+/** The mistake: words are no count. */
+class InspectsInWords extends CountingDriver {
   override workload(): Workload<Cell> {
     // oxlint-disable-next-line typescript/no-explicit-any -- the type forbids it
-    return { ...super.workload(), inspect: async () => ({ pages: 0, objects: 0 }) } as any;
+    return { ...super.workload(), inspect: () => 'two of each' } as any;
   }
 }
 
-export const inspectsLater = listDriver('inspects-later', InspectsLater);
+export const inspectsInWords = listDriver('inspects-in-words', InspectsInWords);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictLine } from '../../report/verdict-line.js';
 import { checkBriefly, failedRules, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
-import { failing, inspectsLater, saysNothing } from './failing.fixture.js';
+import { failing, inspectsInWords, saysNothing } from './failing.fixture.js';
 import { passing } from './passing.fixture.js';
 
 describe('MP-INV-001', () => {
@@ -38,8 +38,8 @@ describe('MP-INV-001', () => {
   });
 
   it('says what inspect gave if it is no count', () => {
-    const [finding] = checkBriefly(inspectsLater, 'putback').findings;
-    expect(finding).toMatchObject({ ruleId: 'MP-INV-001', received: 'a promise' });
+    const [finding] = checkBriefly(inspectsInWords, 'putback').findings;
+    expect(finding).toMatchObject({ ruleId: 'MP-INV-001', received: 'the string "two of each"' });
   });
 
   it('passes a count that is true, and skips a driver without one', () => {

@@ -161,6 +161,14 @@ class ForgetsToUndoProbing extends Broken {
   }
 }
 
+/** It would never be asked for pages. */
+class HidesThatProbingFailed extends Broken {
+  override *probe(): Op<number> {
+    yield* super.probe();
+    return 0;
+  }
+}
+
 class LeavesUnderTheMutex extends Broken {
   override *unload(): Op<void> {
     yield* this.balloonLock.acquire();
@@ -238,6 +246,14 @@ const mutants: readonly [
     'BALLOON',
     'balloon is still registered',
     { ...short('oom'), balloon: { deflateOn: 'oom', freePageReporting: true } },
+  ],
+  [
+    'hides that probing failed',
+    HidesThatProbingFailed,
+    { vms: [], frames: [], users: [], probe: 'beside' },
+    'BALLOON',
+    'reclaim has not heard of the balloon',
+    short('shrinker'),
   ],
   [
     'leaves reclaim under its mutex',

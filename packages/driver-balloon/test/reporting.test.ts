@@ -32,6 +32,25 @@ describe('free page reporting', () => {
     expect(told).toEqual([4, 6]);
   });
 
+  it('ends with unloading: what is freed afterwards is not reported', () => {
+    const { kernel, balloon } = balloonOn(linux61, undefined, reporting);
+    const { areas } = kernel.memory.zones[0]!.buddy!;
+    const told = () => [0, 2, 4, 6].filter((pfn) => areas.isReported(pfn));
+    const turns = function* (): Op<void> {
+      for (let turn = 0; turn < 20; turn++) yield* yieldNow();
+    };
+    runDirect(kernel.machine, function* () {
+      yield* balloon.probe();
+      yield* turns();
+      expect(told()).toEqual([0, 2, 4, 6]);
+      yield* balloon.unload();
+      const page = yield* kernel.allocator.allocPage();
+      yield* page!.put();
+      yield* turns();
+    });
+    expect(told()).toHaveLength(3);
+  });
+
   it('is done without on a machine without blocks', () => {
     const { kernel, balloon } = balloonOn(linux61, undefined, { balloon: { freePageReporting: true } });
     expect(runDirect(kernel.machine, () => balloon.probe()).value).toBe(0);

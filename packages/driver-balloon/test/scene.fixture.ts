@@ -124,6 +124,8 @@ class Judge extends Monitor {
     private readonly scene: Scene,
     /** Threads that leave nothing of the balloon if they end well. */
     private readonly leaving: () => boolean,
+    /** Whether probing said that all went well, and nobody unloads. */
+    private readonly staying: () => boolean,
   ) {
     super();
     const { events } = scene.kernel;
@@ -141,6 +143,8 @@ class Judge extends Monitor {
   override quiesce(): void {
     const { kernel, balloon } = this.scene;
     for (const what of disagreements(this.scene)) this.say(what);
+    if (this.staying() && balloon.options.deflateOn !== 'request' && kernel.reclaim.clients === 0)
+      this.say('probing said 0, and reclaim has not heard of the balloon');
     if (!this.leaving()) return;
     if (balloon.numPages > 0) this.say('pages are left after unloading');
     for (const name of kernel.reclaim.registered) this.say(`${name} is still registered with reclaim`);
@@ -203,7 +207,8 @@ export function exploreBalloon(scene: Scene, cast: Cast, options: ExploreOptions
   machine.refusedChoices = new Set(cast.allocFails === true ? [] : [PAGE_ALLOC_FAILS]);
   machine.seal();
   const leaving = (): boolean => cast.unload === true || (prober !== null && prober.result !== 0);
-  return explore({ machine, monitors: [new Judge(scene, leaving)] }, options);
+  const staying = (): boolean => cast.unload !== true && prober?.result === 0;
+  return explore({ machine, monitors: [new Judge(scene, leaving, staying)] }, options);
 }
 
 function* use({ kernel, balloon }: Scene, word: string): Op<void> {

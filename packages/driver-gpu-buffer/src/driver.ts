@@ -50,8 +50,8 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   readonly buffers: readonly GpuBuffer[];
   /** Guards the pool. */
   protected readonly poolLock = spinLock('pool_lock');
-  /** Under `pool_lock`: which buffers are in use. Once `stopped`, none comes into use. */
-  protected readonly pool: { readonly used: boolean[]; stopped: boolean };
+  /** Under `pool_lock`: which buffers are in use. */
+  protected readonly used: boolean[];
   protected readonly residency: Residency;
   private readonly shrinker;
 
@@ -71,7 +71,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
         (_, index) => new GpuBuffer(index + 1, index * pages, pages, pageWords, this.mmu),
       ),
     );
-    this.pool = shared({ used: Array.from({ length: buffers }, () => false), stopped: false });
+    this.used = shared<boolean[]>(Array.from({ length: buffers }, () => false));
     this.residency = new Residency(allocator, mapping, this.mmu);
     this.shrinker = bufferShrinker(this);
     kernel.registerShrinker(this.shrinker);
@@ -80,14 +80,13 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   /**
    * Gives out a buffer of zeros. It gets its pages when they are needed. Never sleeps.
    *
-   * @returns Null if all are in use, or the driver is being unloaded.
+   * @returns Null if all are in use.
    * @kernel drivers/gpu/drm/drm_gem.c drm_gem_object_init
    */
   *create(): Op<GpuBuffer | null> {
-    const { pool } = this;
     yield* this.poolLock.acquire();
-    const index = pool.stopped ? -1 : pool.used.indexOf(false);
-    if (index >= 0) pool.used[index] = true;
+    const index = this.used.indexOf(false);
+    if (index >= 0) this.used[index] = true;
     yield* this.poolLock.release();
     return index < 0 ? null : this.buffers[index]!;
   }
@@ -104,20 +103,8 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     yield* this.residency.release(buffer);
     yield* buffer.reservation.release();
     yield* this.poolLock.acquire();
-    this.pool.used[buffer.id - 1] = false;
+    this.used[buffer.id - 1] = false;
     yield* this.poolLock.release();
-  }
-
-  /**
-   * Sees to it that a buffer has its pages and the device can reach them. Reclaim may take them again. May sleep.
-   *
-   * @returns False if there is no memory, or the device refuses it.
-   * @kernel drivers/gpu/drm/ttm/ttm_tt.c ttm_tt_populate
-   */
-  *populate(buffer: GpuBuffer): Op<boolean> {
-    const resident = yield* this.residency.reserveResident(buffer);
-    if (resident) yield* buffer.reservation.release();
-    return resident;
   }
 
   /**
@@ -195,18 +182,18 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   }
 
   /**
-   * Gives out no more buffers and takes back all there are. Nobody may use one any more. May sleep.
+   * Takes back all buffers that are in use. No user may be left, and none may come; the VM may be at work on pages. May
+   * sleep.
    *
    * @kernel drivers/gpu/drm/ttm/ttm_device.c ttm_device_fini
    */
   *unload(): Op<void> {
     this.kernel.reclaim.unregisterShrinker(this.shrinker);
     yield* this.kernel.reclaim.synchronizeShrinkers();
-    yield* this.poolLock.acquire();
-    this.pool.stopped = true;
-    const left = this.buffers.filter((buffer) => this.pool.used[buffer.id - 1]);
-    yield* this.poolLock.release();
-    for (const buffer of left) yield* this.destroy(buffer);
+    for (const buffer of this.buffers) {
+      // Without the lock: nobody else makes or takes back buffers any more.
+      if (this.used[buffer.id - 1]) yield* this.destroy(buffer);
+    }
   }
 
   /**
@@ -240,7 +227,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
 
   /** Buffers in use. For reports. */
   get inUse(): number {
-    return this.pool.used.filter(Boolean).length;
+    return this.used.filter(Boolean).length;
   }
 
   /** Locks: both page locks, the reservation. */
@@ -254,12 +241,11 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     const { index } = oldPage;
     const address = buffer.address + index;
     this.mmu.unmap(address, 1);
-    if ((yield* this.copy(buffer, newPage, oldPage, mode)) && (yield* this.mmu.map(address, [newPage]))) {
-      yield* this.residency.replace(buffer, index, newPage);
-      return MIGRATEPAGE_SUCCESS;
-    }
-    this.mmu.restore(address, oldPage);
-    return -Errno.EAGAIN;
+    const copied = yield* this.copy(buffer, newPage, oldPage, mode);
+    this.mmu.remap(address, copied ? newPage : oldPage);
+    if (!copied) return -Errno.EAGAIN;
+    yield* this.residency.replace(buffer, index, newPage);
+    return MIGRATEPAGE_SUCCESS;
   }
 
   /** Whether no job is in flight; only SYNC waits for one. */

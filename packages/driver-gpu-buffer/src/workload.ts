@@ -8,12 +8,7 @@ export type GpuBufferWorkload = Required<Omit<Workload<GpuBuffer>, 'load' | 'int
 /** Says in the suite's words what the driver can do: the device writes, the processor reads. */
 export function gpuBufferWorkload(driver: GpuBufferDriver): GpuBufferWorkload {
   return {
-    *allocate(): Op<GpuBuffer | null> {
-      const buffer = yield* driver.create();
-      if (buffer === null || (yield* driver.populate(buffer))) return buffer;
-      yield* driver.destroy(buffer);
-      return null;
-    },
+    allocate: () => driver.create(),
     *write(buffer, value): Op<void> {
       // Out of memory for the device: the processor can do it where the contents are.
       if (!(yield* driver.submit(buffer, 'fill', value))) yield* driver.write(buffer, value);

@@ -23,7 +23,7 @@ class UnmapsAfterTheCopy extends GpuBufferDriver {
     yield* copyPage(newPage, oldPage);
     if (!(yield* this.deviceAtRest(buffer, mode))) return -Errno.EAGAIN;
     this.mmu.unmap(buffer.address + index, 1);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
   }
@@ -67,7 +67,7 @@ class LeavesAStalePointer extends GpuBufferDriver {
   override *move(...[buffer, newPage, oldPage, mode]: Move): Op<number> {
     const { index } = oldPage;
     const result = yield* super.move(buffer, newPage, oldPage, mode);
-    if (result === MIGRATEPAGE_SUCCESS) this.mmu.restore(buffer.address + index, oldPage);
+    if (result === MIGRATEPAGE_SUCCESS) this.mmu.remap(buffer.address + index, oldPage);
     return result;
   }
 }
@@ -94,7 +94,7 @@ class ChecksAndLetsGo extends GpuBufferDriver {
     const { index } = oldPage;
     this.mmu.unmap(buffer.address + index, 1);
     yield* copyPage(newPage, oldPage);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
   }
@@ -107,7 +107,7 @@ class TakesBackTooEarly extends GpuBufferDriver {
     yield* this.residency.release(buffer);
     yield* buffer.reservation.release();
     yield* this.poolLock.acquire();
-    this.pool.used[buffer.id - 1] = false;
+    this.used[buffer.id - 1] = false;
     yield* this.poolLock.release();
   }
 }
@@ -119,7 +119,7 @@ class DoesNotLookAtPins extends GpuBufferDriver {
     const { index } = oldPage;
     this.mmu.unmap(buffer.address + index, 1);
     yield* copyPage(newPage, oldPage);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
   }
@@ -151,7 +151,7 @@ const mutants: readonly [
   preemptions: number,
 ][] = [
   ['takes a page from the device after it copied it', UnmapsAfterTheCopy, 'page-group', 'MP-RACE-001', 1],
-  ['forgets to map a page again when it gives up', ForgetsToRestore, 'page-group', 'MP-MIG-004', 0],
+  ['forgets to map a page again when it gives up', ForgetsToRestore, 'migrate-sync-no-copy', 'MP-MIG-004', 0],
   ['waits for the fence in ASYNC mode', WaitsInEveryMode, 'migrate-async', 'MP-CTX-002', 0],
   ['waits for the fence in SYNC_LIGHT mode', WaitsInEveryMode, 'migrate-sync-light', 'MP-CTX-002', 0],
   ['moves a page beneath the device', NeverWaits, 'page-group', 'MP-RACE-001', 1],

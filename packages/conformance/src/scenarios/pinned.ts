@@ -1,10 +1,12 @@
-import { MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
+import { allocSameNode, MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
 import {
   closer,
   compact,
   expectContents,
   initialValue,
+  isolateAll,
+  migrateList,
   pin,
   shrinkDriver,
   unpin,
@@ -34,12 +36,12 @@ export const pinned: Scenario = {
 };
 
 /**
- * As {@link pinned}, with the pin there before compaction comes. Beside each other, either may be just before or just after
- * in every schedule that is run for its kind.
+ * As {@link pinned}, with threads that end where a moment begins: the pin comes after the pages were isolated, and is there
+ * when they are to be moved, and when they are to be isolated again.
  */
-export const pinnedBefore: Scenario = {
-  id: 'pinned-before',
-  title: 'compaction wants the pages of an object that is pinned already, while a user reads and unpins it',
+export const pinnedMeanwhile: Scenario = {
+  id: 'pinned-meanwhile',
+  title: 'an object is pinned after compaction isolated its pages, and unpinned while it wants to move them',
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 1,
@@ -48,11 +50,16 @@ export const pinnedBefore: Scenario = {
   refuses: [PAGE_ALLOC_FAILS],
   needs: 'pins',
   threads(context) {
-    const { machine } = context.kernel;
+    const { machine, lists } = context.kernel;
     const [only] = context.handles;
-    const pinning = user(context, 'user A', () => pin(context, only));
+    const list = lists.create('isolated pages', 'vm');
+    const isolating = machine.thread('isolator', { party: 'vm' }, () => isolateAll(context, list, 0));
+    const pinning = machine.thread('user A', { party: 'user', after: [isolating] }, () => pin(context, only));
     const after = [pinning];
-    const vm = machine.thread('compactor', { party: 'vm', after }, () => compact(context, MigrateMode.sync));
+    const vm = machine.thread('compactor', { party: 'vm', after }, function* (): Op<void> {
+      yield* migrateList(list, allocSameNode, MigrateMode.sync);
+      yield* compact(context, MigrateMode.sync);
+    });
     const unpinning = machine.thread('user B', { party: 'user', after }, function* (): Op<void> {
       const pages = pinning.result as readonly Page[] | null;
       yield* expectContents(context, only, initialValue(0));

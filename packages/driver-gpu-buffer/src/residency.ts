@@ -29,22 +29,24 @@ export class Residency {
   }
 
   /**
-   * Takes the reservation of a buffer, with all its pages there and mapped. May sleep.
+   * Takes the reservation of a buffer that the device is done with, with all its pages there and mapped. May sleep.
    *
    * @returns False, without the reservation, if there is no memory or the device refuses it.
    * @kernel drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_validate
    */
   *reserveResident(buffer: GpuBuffer): Op<boolean> {
-    yield* buffer.reservation.acquire();
+    yield* buffer.reserveIdle();
+    // mutate-ignore drop-guard: a shortcut: pages that are not needed are given back below
     if (buffer.state.resident) return true;
     yield* buffer.reservation.release();
     // Without the reservation: an allocation may reclaim and compact, and both come back to us.
     const pages = yield* this.allocate(buffer.pages.length);
     if (pages === null) return false;
-    yield* buffer.reservation.acquire();
+    yield* buffer.reserveIdle();
     // Somebody else may have been quicker.
     const resident = buffer.state.resident;
     const attached = !resident && (yield* this.attach(buffer, pages));
+    // mutate-ignore release-early: no buffer leads to the pages, so it does not matter when they are unlocked
     if (!resident && !attached) yield* buffer.reservation.release();
     yield* this.unlock(pages);
     if (!attached) yield* this.put(pages);
@@ -71,7 +73,6 @@ export class Residency {
         buffer.swap[index * buffer.pageWords + word] = pages[index]!.readWord(word);
     }
     state.resident = false;
-    state.swapped = true;
     for (let index = 0; index < pages.length; index++) yield* this.drop(buffer, index);
     return pages.length;
   }
@@ -89,7 +90,7 @@ export class Residency {
     this.mmu.unmap(buffer.address, pages.length);
     // From here on nobody moves its pages, so that waiting for one is enough.
     state.resident = false;
-    state.swapped = false;
+    buffer.swap.fill(0);
     for (let index = 0; index < pages.length; index++) {
       const page = pages[index]!;
       if (page === null) continue;
@@ -108,6 +109,7 @@ export class Residency {
    * Locks: both page locks, the reservation.
    */
   *replace(buffer: GpuBuffer, index: number, newPage: Page): Op<void> {
+    // mutate-ignore swap-steps: the VM has a reference on the new page until this is over
     yield* newPage.get();
     yield* this.adopt(buffer, index, newPage);
   }
@@ -119,7 +121,6 @@ export class Residency {
    */
   *letGo(page: Page): Op<void> {
     page.private = 0;
-    page.index = 0;
     yield* clearPageMovable(page);
   }
 
@@ -137,6 +138,7 @@ export class Residency {
     // Not before all are there: an allocation may compact, and lock pages of others itself.
     for (const page of pages) {
       // Nobody else locks a page that is not movable yet: the VM looks at the mark before it tries the lock.
+      // mutate-ignore try-for-granted: so it may be taken for granted
       if (!(yield* page.tryLock())) throw new Error(`${page} is new, and somebody has it locked`);
     }
     return pages;

@@ -5,18 +5,15 @@ import type { GpuBuffer } from './gpu-buffer.js';
 /** The workload of the buffers: all that there is but loading and interrupts. @since 0.1.0 */
 export type GpuBufferWorkload = Required<Omit<Workload<GpuBuffer>, 'load' | 'interrupt'>>;
 
-/** Says in the suite's words what the driver can do: the device writes, the processor reads. */
+/** Says in the suite's words what the driver can do: processor and device write, the processor reads. */
 export function gpuBufferWorkload(driver: GpuBufferDriver): GpuBufferWorkload {
   return {
-    *allocate(): Op<GpuBuffer | null> {
-      const buffer = yield* driver.create();
-      if (buffer === null || (yield* driver.populate(buffer))) return buffer;
-      yield* driver.destroy(buffer);
-      return null;
-    },
+    allocate: () => driver.create(),
     *write(buffer, value): Op<void> {
+      // Both write it: the device adds to what the processor wrote.
+      yield* driver.write(buffer, value - 1);
       // Out of memory for the device: the processor can do it where the contents are.
-      if (!(yield* driver.submit(buffer, 'fill', value))) yield* driver.write(buffer, value);
+      if (!(yield* driver.submit(buffer, 'add', 1))) yield* driver.write(buffer, value);
     },
     *read(buffer): Op<number> {
       const [first, ...others] = yield* driver.read(buffer);

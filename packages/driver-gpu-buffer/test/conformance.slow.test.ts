@@ -1,22 +1,18 @@
-import { budgets, checkDriver } from '@movable-pages/conformance';
+import { checkDriver } from '@movable-pages/conformance';
 import { expect, test } from 'vitest';
-import { GpuBufferDriver } from '../src/index.ts';
+import { gpuBufferCopyEngine } from '../src/variants.ts';
 
-test('with a copy engine SYNC_NO_COPY moves pages, and every rule holds, to one preemption and one fault', () => {
-  const verdict = checkDriver(GpuBufferDriver, {
-    scenarios: ['migrate-sync-no-copy', 'page-group'],
-    driverOptions: { copyEngine: true },
-    budget: { ...budgets.quick, name: 'brief', preemptions: 1 },
-  });
-  expect(verdict.findings).toEqual([]);
+test('with a copy engine SYNC_NO_COPY moves pages, and every rule holds', () => {
+  const verdict = checkDriver(gpuBufferCopyEngine);
+  const amiss = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');
+  expect(amiss.map(({ id, status, reason }) => `${id} ${status}: ${reason}`)).toEqual([]);
+  expect(verdict.outcome).toBe('conformant');
   expect(verdict.driver.capabilities).toContain('supports-no-copy');
-  for (const { exhausted, preemptions, triggers } of verdict.scenarios) {
-    expect(exhausted || preemptions === 1).toBe(true);
-    expect(triggers['migrate-succeeded']).toBeGreaterThan(0);
-  }
+  const moved = verdict.scenarios.filter(({ scenario }) => scenario === 'migrate-sync-no-copy');
+  expect(moved.length).toBeGreaterThan(0);
+  for (const { triggers } of moved) expect(triggers['migrate-succeeded']).toBeGreaterThan(0);
   expect(verdict.rules.find(({ id }) => id === 'MP-MIG-005')).toMatchObject({
     status: 'skip',
     reason: 'not with supports-no-copy',
   });
-  expect(verdict.rules.find(({ id }) => id === 'MP-MIG-003')).toMatchObject({ status: 'pass' });
 });

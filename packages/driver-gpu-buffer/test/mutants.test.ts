@@ -23,7 +23,7 @@ class UnmapsAfterTheCopy extends GpuBufferDriver {
     yield* copyPage(newPage, oldPage);
     if (!(yield* this.deviceAtRest(buffer, mode))) return -Errno.EAGAIN;
     this.mmu.unmap(buffer.address + index, 1);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
   }
@@ -67,7 +67,7 @@ class LeavesAStalePointer extends GpuBufferDriver {
   override *move(...[buffer, newPage, oldPage, mode]: Move): Op<number> {
     const { index } = oldPage;
     const result = yield* super.move(buffer, newPage, oldPage, mode);
-    if (result === MIGRATEPAGE_SUCCESS) this.mmu.restore(buffer.address + index, oldPage);
+    if (result === MIGRATEPAGE_SUCCESS) this.mmu.remap(buffer.address + index, oldPage);
     return result;
   }
 }
@@ -94,7 +94,7 @@ class ChecksAndLetsGo extends GpuBufferDriver {
     const { index } = oldPage;
     this.mmu.unmap(buffer.address + index, 1);
     yield* copyPage(newPage, oldPage);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
   }
@@ -107,7 +107,7 @@ class TakesBackTooEarly extends GpuBufferDriver {
     yield* this.residency.release(buffer);
     yield* buffer.reservation.release();
     yield* this.poolLock.acquire();
-    this.pool.used[buffer.id - 1] = false;
+    this.used[buffer.id - 1] = false;
     yield* this.poolLock.release();
   }
 }
@@ -119,9 +119,17 @@ class DoesNotLookAtPins extends GpuBufferDriver {
     const { index } = oldPage;
     this.mmu.unmap(buffer.address + index, 1);
     yield* copyPage(newPage, oldPage);
-    this.mmu.restore(buffer.address + index, newPage);
+    this.mmu.remap(buffer.address + index, newPage);
     yield* this.residency.replace(buffer, index, newPage);
     return MIGRATEPAGE_SUCCESS;
+  }
+}
+
+/** The mistake: has a page asked for again that stays for as long as somebody wants it to. */
+class AsksToTryAgain extends GpuBufferDriver {
+  override *migratePage(...args: Migrate): Op<number> {
+    const result = yield* super.migratePage(...args);
+    return result === -Errno.EBUSY ? -Errno.EAGAIN : result;
   }
 }
 
@@ -151,7 +159,7 @@ const mutants: readonly [
   preemptions: number,
 ][] = [
   ['takes a page from the device after it copied it', UnmapsAfterTheCopy, 'page-group', 'MP-RACE-001', 1],
-  ['forgets to map a page again when it gives up', ForgetsToRestore, 'page-group', 'MP-MIG-004', 0],
+  ['forgets to map a page again when it gives up', ForgetsToRestore, 'migrate-sync-no-copy', 'MP-MIG-004', 0],
   ['waits for the fence in ASYNC mode', WaitsInEveryMode, 'migrate-async', 'MP-CTX-002', 0],
   ['waits for the fence in SYNC_LIGHT mode', WaitsInEveryMode, 'migrate-sync-light', 'MP-CTX-002', 0],
   ['moves a page beneath the device', NeverWaits, 'page-group', 'MP-RACE-001', 1],
@@ -166,7 +174,8 @@ const mutants: readonly [
   ],
   ['lets go of its lock between the check and the move', ChecksAndLetsGo, 'pinned', 'MP-PIN-001', 2],
   ['takes a buffer back beneath the device', TakesBackTooEarly, 'page-group', 'MP-RACE-001', 1],
-  ['looks at pins too early', DoesNotLookAtPins, 'pinned', 'MP-PIN-001', 2],
+  ['looks at pins too early', DoesNotLookAtPins, 'pinned-meanwhile', 'MP-PIN-001', 0],
+  ['asks to try again while it is pinned', AsksToTryAgain, 'pinned-meanwhile', 'MP-MIG-006', 0],
   ['puts the new page', PutsBothPages, 'page-group', 'MP-REL-001', 0],
   ['counts pages that it did not free', CountsWhatIsBusy, 'shrink', 'MP-SHR-001', 1],
 ];

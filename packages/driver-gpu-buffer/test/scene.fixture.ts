@@ -80,8 +80,8 @@ export function leftOver({ kernel, gpu }: Scene): string[] {
   const wrong: string[] = [];
   const free = kernel.allocator.freePages(0);
   if (free !== kernel.frames.count) wrong.push(`${kernel.frames.count - free} pages are lost`);
-  for (const { id, address, state, pages, queue } of gpu.buffers) {
-    if (state.resident || state.swapped) wrong.push(`buffer ${id} has contents`);
+  for (const { id, address, state, swap, pages, queue } of gpu.buffers) {
+    if (state.resident || swap.some((word) => word !== 0)) wrong.push(`buffer ${id} has contents`);
     for (let index = 0; index < pages.length; index++) {
       if (pages[index] !== null) wrong.push(`buffer ${id} has page ${index}`);
       if (gpu.mmu.translate(address + index) !== null)

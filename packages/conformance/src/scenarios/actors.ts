@@ -9,6 +9,7 @@ import {
   putbackMovablePages,
   type NewPageFn,
   type Op,
+  type Page,
   type PageList,
   type Workload,
 } from '@movable-pages/core';
@@ -62,6 +63,16 @@ export function* compactInto(
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
   yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
+  yield* migrateList(list, getNewPage, ...modes);
+  list.dispose();
+}
+
+/** Migrates isolated pages in each mode what the one before left, and puts back the rest. */
+export function* migrateList(
+  list: PageList,
+  getNewPage: NewPageFn,
+  ...modes: readonly MigrateMode[]
+): Op<void> {
   for (const mode of modes) {
     if (list.first() === null) break;
     yield* migratePages(list, {
@@ -72,7 +83,6 @@ export function* compactInto(
     });
   }
   yield* putbackMovablePages(list);
-  list.dispose();
 }
 
 /** Isolates all pages that look movable, or all of one node's, into a list. */
@@ -137,16 +147,25 @@ export function* expectContents(context: ScenarioContext, handle: unknown, value
   if (read !== value) context.judge.contentsLost('an object', value, read as number);
 }
 
-/** Pins an object while `body` runs, if there is memory to pin it. The rules know of it. */
-export function* whilePinned(context: ScenarioContext, handle: unknown, body: () => Op<void>): Op<void> {
-  const { judge } = context;
+/** Pins an object. The rules know of it. Gives the pages that stay, or null if there was no memory. */
+export function* pin(context: ScenarioContext, handle: unknown): Op<readonly Page[] | null> {
   const given = yield* use(context, 'pin', (workload) => workload.pin?.(handle));
-  if (given === null) return;
-  const pages = judge.pinned(given);
-  yield* body();
+  return given === null ? null : context.judge.pinned(given);
+}
+
+/** Ends what {@link pin} began. */
+export function* unpin(context: ScenarioContext, handle: unknown, pages: readonly Page[]): Op<void> {
   // Before the driver hears of it: from here on it may move them.
-  judge.unpinned(pages);
+  context.judge.unpinned(pages);
   yield* use(context, 'unpin', (workload) => workload.unpin?.(handle));
+}
+
+/** Pins an object while `body` runs, if there is memory to pin it. */
+export function* whilePinned(context: ScenarioContext, handle: unknown, body: () => Op<void>): Op<void> {
+  const pages = yield* pin(context, handle);
+  if (pages === null) return;
+  yield* body();
+  yield* unpin(context, handle, pages);
 }
 
 /** Asks the driver for memory back. The rules know what it says. */

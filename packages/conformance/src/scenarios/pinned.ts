@@ -1,6 +1,17 @@
-import { MigrateMode, PAGE_ALLOC_FAILS } from '@movable-pages/core';
+import { allocSameNode, MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { closer, expectContents, initialValue, shrinkDriver, whilePinned } from './actors.js';
+import {
+  closer,
+  compact,
+  expectContents,
+  initialValue,
+  isolateAll,
+  migrateList,
+  pin,
+  shrinkDriver,
+  unpin,
+  whilePinned,
+} from './actors.js';
 import { compactor, user } from './threads.js';
 
 /** Compaction wants an object that a user pins and unpins. */
@@ -21,6 +32,40 @@ export const pinned: Scenario = {
       whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
     );
     closer(context, [vm, pinning], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/**
+ * As {@link pinned}, with threads that end where a moment begins: the pin comes after the pages were isolated, and is there
+ * when they are to be moved, and when they are to be isolated again.
+ */
+export const pinnedMeanwhile: Scenario = {
+  id: 'pinned-meanwhile',
+  title: 'an object is pinned after compaction isolated its pages, and unpinned while it wants to move them',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  threads(context) {
+    const { machine, lists } = context.kernel;
+    const [only] = context.handles;
+    const list = lists.create('isolated pages', 'vm');
+    const isolating = machine.thread('isolator', { party: 'vm' }, () => isolateAll(context, list, 0));
+    const pinning = machine.thread('user A', { party: 'user', after: [isolating] }, () => pin(context, only));
+    const after = [pinning];
+    const vm = machine.thread('compactor', { party: 'vm', after }, function* (): Op<void> {
+      yield* migrateList(list, allocSameNode, MigrateMode.sync);
+      yield* compact(context, MigrateMode.sync);
+    });
+    const unpinning = machine.thread('user B', { party: 'user', after }, function* (): Op<void> {
+      const pages = pinning.result as readonly Page[] | null;
+      yield* expectContents(context, only, initialValue(0));
+      if (pages !== null) yield* unpin(context, only, pages);
+    });
+    closer(context, [vm, unpinning], [{ handle: only, value: initialValue(0) }]);
   },
 };
 

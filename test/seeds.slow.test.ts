@@ -1,6 +1,6 @@
 import { budgets, checkDriver, type Budget } from '@movable-pages/conformance';
 import { BalloonDriver, balloonOnShrinker, balloonOnOom } from '@movable-pages/driver-balloon/variants';
-import { GpuBufferDriver } from '@movable-pages/driver-gpu-buffer';
+import { GpuBufferDriver, gpuBufferCopyEngine } from '@movable-pages/driver-gpu-buffer/variants';
 import { ZsmallocDriver, zsmallocHuge } from '@movable-pages/driver-zsmalloc/variants';
 import { expect, it } from 'vitest';
 
@@ -8,9 +8,15 @@ import { expect, it } from 'vitest';
 const sampled: Budget = { ...budgets.default, name: 'sampled', search: 'pct', maxExecutions: 60 };
 
 it.each(
-  [BalloonDriver, balloonOnOom, balloonOnShrinker, ZsmallocDriver, zsmallocHuge, GpuBufferDriver].flatMap(
-    (driver) => (['pct', 'random'] as const).map((search) => ({ driver, search })),
-  ),
+  [
+    BalloonDriver,
+    balloonOnOom,
+    balloonOnShrinker,
+    ZsmallocDriver,
+    zsmallocHuge,
+    GpuBufferDriver,
+    gpuBufferCopyEngine,
+  ].flatMap((driver) => (['pct', 'random'] as const).map((search) => ({ driver, search }))),
 )('no seed of 20 finds anything in a driver without mistakes: $driver, $search', ({ driver, search }) => {
   for (let seed = 1; seed <= 20; seed++) {
     const { findings, scenarios } = checkDriver(driver, { seed, budget: { ...sampled, search } });

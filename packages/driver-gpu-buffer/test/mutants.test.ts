@@ -125,14 +125,6 @@ class DoesNotLookAtPins extends GpuBufferDriver {
   }
 }
 
-/** The mistake: has a page asked for again that stays for as long as somebody wants it to. */
-class AsksToTryAgain extends GpuBufferDriver {
-  override *migratePage(...args: Migrate): Op<number> {
-    const result = yield* super.migratePage(...args);
-    return result === -Errno.EBUSY ? -Errno.EAGAIN : result;
-  }
-}
-
 /** The mistake: drops the reference on the new page with that on the old one. */
 class PutsBothPages extends GpuBufferDriver {
   override *migratePage(...[newPage, oldPage, mode]: Migrate): Op<number> {
@@ -175,7 +167,6 @@ const mutants: readonly [
   ['lets go of its lock between the check and the move', ChecksAndLetsGo, 'pinned', 'MP-PIN-001', 2],
   ['takes a buffer back beneath the device', TakesBackTooEarly, 'page-group', 'MP-RACE-001', 1],
   ['looks at pins too early', DoesNotLookAtPins, 'pinned-meanwhile', 'MP-PIN-001', 0],
-  ['asks to try again while it is pinned', AsksToTryAgain, 'pinned-meanwhile', 'MP-MIG-006', 0],
   ['puts the new page', PutsBothPages, 'page-group', 'MP-REL-001', 0],
   ['counts pages that it did not free', CountsWhatIsBusy, 'shrink', 'MP-SHR-001', 1],
 ];

@@ -16,8 +16,8 @@ it.each(
     zsmallocHuge,
     GpuBufferDriver,
     gpuBufferCopyEngine,
-  ].flatMap((driver) => (['pct', 'random'] as const).map((search) => ({ driver, search }))),
-)('no seed of 20 finds anything in a driver without mistakes: $driver, $search', ({ driver, search }) => {
+  ].flatMap((driver) => (['pct', 'random'] as const).map((search) => ({ of: driver.name, driver, search }))),
+)('no seed of 20 finds anything in a driver without mistakes: $of, $search', ({ driver, search }) => {
   for (let seed = 1; seed <= 20; seed++) {
     const { findings, scenarios } = checkDriver(driver, { seed, budget: { ...sampled, search } });
     expect(findings).toEqual([]);

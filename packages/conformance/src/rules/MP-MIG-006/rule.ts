@@ -44,7 +44,8 @@ export const atRestItMoves: Rule = {
       migrateEnter: () => void alone.set(context.thread(), atRest()),
       step(thread, result) {
         if (thread.kind === OpKind.choose && result !== 0) failed = true;
-        if (alone.size === 0) return;
+        // A daemon that was idle works for whoever is here.
+        if (alone.size === 0 || thread.daemon) return;
         for (const other of alone.keys()) if (other !== thread) alone.set(other, false);
       },
       migrate(_newPage, oldPage, mode, result) {

@@ -54,6 +54,18 @@ describe('movable-pages mutate', () => {
     expect(report.score).toBeCloseTo(killed / (killed + survived));
   });
 
+  test('leaves out what its author does, unless it is asked for by name', async () => {
+    const host = 'packages/driver-balloon/src/host.ts';
+    const asked = ['packages/driver-balloon/src/driver.ts', '--scenario', 'two-compactors', '--limit', '9'];
+    const report = async (...more: string[]) =>
+      JSON.parse((await movablePages(['mutate', ...asked, ...ONE, '--format', 'json', ...more])).stdout);
+
+    const whole = await report();
+    expect(whole.files).not.toContain(host);
+    expect(whole.leftOut).toContainEqual({ file: host, reason: expect.stringContaining("the host's side") });
+    expect(await report('--mutate', host)).toMatchObject({ files: [host], leftOut: [] });
+  });
+
   test('picks by limit, seed, file and operator, and reports for people', async () => {
     const asked = ['--limit', '2', '--seed', '3', '--mutate', 'packages/mutate/test/driver*'];
     const ran = await movablePages([...MUTATE, ...operators('forget-clear', 'forget-set'), ...asked]);

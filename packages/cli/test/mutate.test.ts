@@ -17,6 +17,7 @@ const report = (more: Partial<MutationReport>): MutationReport => ({
   operators: [],
   mutants: [],
   staleIgnores: [],
+  leftOut: [],
   interrupted: false,
   ...more,
 });

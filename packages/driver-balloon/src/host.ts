@@ -1,3 +1,4 @@
+// mutate-ignore-file: the host's side of the queues, which no driver answers for
 import {
   choose,
   Errno,

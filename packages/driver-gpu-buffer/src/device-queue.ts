@@ -1,3 +1,4 @@
+// mutate-ignore-file: the device's side, which no driver answers for
 import { choose, copyPage, kthread, shared, word, type Op, type Page } from '@movable-pages/core';
 import type { DeviceMmu } from './device-mmu.js';
 

@@ -1,3 +1,8 @@
+/**
+ * The buffers in two shapes: the processor copies, or the device does. One module, so that a check or `mutate` takes them together.
+ *
+ * @packageDocumentation
+ */
 import { variantOf } from '@movable-pages/core';
 import { GpuBufferDriver } from './driver.js';
 

@@ -1,3 +1,8 @@
+/**
+ * zsmalloc in two shapes: small objects, and such as have a page to themselves. One module, so that a check or `mutate` takes them together.
+ *
+ * @packageDocumentation
+ */
 import { variantOf } from '@movable-pages/core';
 import { ZsmallocDriver } from './driver.js';
 

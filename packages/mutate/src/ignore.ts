@@ -13,6 +13,34 @@ export interface Ignore {
   readonly about: number;
 }
 
+/** A file that its author leaves out, and why. @since 0.1.0 */
+export interface LeftOut {
+  readonly file: string;
+  readonly reason: string;
+}
+
+const WHOLE_FILE = 'mutate-ignore-file';
+
+/**
+ * What the comment `mutate-ignore-file: reason` of a file says, or null if there is none.
+ *
+ * @throws MutateError `MP_BAD_IGNORE`.
+ */
+export function leftOut(source: Source): LeftOut | null {
+  const comment = source.comments.find(({ value }) => textOf(value).startsWith(WHOLE_FILE));
+  if (comment === undefined) return null;
+  const [, reason] = /^mutate-ignore-file\s*:\s*(\S.*)$/.exec(textOf(comment.value)) ?? [];
+  if (reason !== undefined) return { file: source.name, reason };
+  throw new MutateError(
+    'MP_BAD_IGNORE',
+    `${source.name}:${source.lineAt(comment.start!)}: write // ${WHOLE_FILE}: reason; without a reason nobody can tell why`,
+  );
+}
+
+function textOf(comment: string): string {
+  return comment.replaceAll(/\s*\n\s*\*?\s*/g, ' ').trim();
+}
+
 /**
  * The comments `mutate-ignore OPERATOR[, OPERATOR]: reason` of a file. One beside code speaks of its line, any other of the
  * next line with code.
@@ -21,8 +49,8 @@ export interface Ignore {
  */
 export function ignoresOf(source: Source, operators: ReadonlySet<string>): Ignore[] {
   return source.comments.flatMap((comment) => {
-    const text = comment.value.replaceAll(/\s*\n\s*\*?\s*/g, ' ').trim();
-    if (!text.startsWith('mutate-ignore')) return [];
+    const text = textOf(comment.value);
+    if (!text.startsWith('mutate-ignore') || text.startsWith(WHOLE_FILE)) return [];
     const line = source.lineAt(comment.start!);
     const [, ids, reason] = /^mutate-ignore\s+([\w-]+(?:\s*,\s*[\w-]+)*)\s*:\s*(\S.*)$/.exec(text) ?? [];
     if (ids === undefined || reason === undefined)

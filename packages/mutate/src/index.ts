@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { MutateError, type MutateErrorCode } from './errors.js';
+export type { LeftOut } from './ignore.js';
 export type { Hunk } from './mutant.js';
 export { mutateModule, type MutateEvent, type MutateOptions } from './mutate-module.js';
 export { mutationOperators } from './mutation-operators.js';

@@ -3,7 +3,7 @@ import { budgets, SUITE_VERSION, TrialBench, type TrialBenchOptions } from '@mov
 import { Baseline, type Judgement } from './baseline.js';
 import { MutateError } from './errors.js';
 import { findMutants } from './find-mutants.js';
-import { ignoresOf, type Ignore } from './ignore.js';
+import { ignoresOf, leftOut, type Ignore } from './ignore.js';
 import { matches } from './matches.js';
 import type { Mutant } from './mutant.js';
 import { operators } from './operators/index.js';
@@ -22,7 +22,10 @@ export type MutateEvent =
 
 /** What is mutated, and how. @since 0.1.0 */
 export interface MutateOptions extends TrialBenchOptions {
-  /** Only files that fit one of these paths or patterns (`*`, `**`). Default: all files of the driver. */
+  /**
+   * Only files that fit one of these paths or patterns (`*`, `**`). Default: all files of the driver, save those that say
+   * `mutate-ignore-file`.
+   */
   readonly files?: readonly string[];
   /** Ids of operators. Default: all. */
   readonly operators?: readonly string[];
@@ -50,7 +53,11 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
   const bench = new TrialBench(from, options);
   try {
     const sources = sourceFiles(fileURLToPath(bench.url), cwd);
-    const wanted = sources.filter(({ name }) => matches(name, options.files));
+    // Whoever names files has those.
+    const out = options.files === undefined ? sources.map(leftOut).filter((each) => each !== null) : [];
+    const wanted = sources.filter(
+      ({ name }) => matches(name, options.files) && !out.some(({ file }) => file === name),
+    );
     const ids = new Set(operators.map(({ id }) => id));
     const ignores = wanted.flatMap((source) => ignoresOf(source, ids));
     const all = wanted
@@ -86,6 +93,7 @@ export async function mutateModule(from: string, options: MutateOptions = {}): P
       drivers: baseline?.listings.map(({ name, version }) => ({ name, version })) ?? [],
       suite: SUITE_VERSION,
       files: wanted.map(({ name }) => name),
+      leftOut: out,
       profiles: baseline?.profiles ?? [],
       preemptions,
       found: all.length,

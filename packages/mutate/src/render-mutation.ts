@@ -20,6 +20,11 @@ export function renderMutation(report: MutationReport, options: RenderMutationOp
     if (mutant.outcome === 'survived' || mutant.outcome === 'undecided')
       lines.push(...survivor(report, mutant, style, width), '');
   }
+  if (report.leftOut.length > 0) {
+    lines.push(style.dim('left out by their author'));
+    for (const { file, reason } of report.leftOut) lines.push(...hanging(`${file}: `, reason, width));
+    lines.push('');
+  }
   const ignored = report.mutants.filter(({ outcome }) => outcome === 'ignored');
   if (ignored.length > 0) {
     lines.push(style.dim('ignored by their author'));

@@ -1,3 +1,4 @@
+import type { LeftOut } from './ignore.js';
 import type { Hunk } from './mutant.js';
 import type { MutationOperator } from './operator.js';
 
@@ -68,6 +69,8 @@ export interface MutationReport {
   readonly suite: string;
   /** The files that were mutated. */
   readonly files: readonly string[];
+  /** Files that their author leaves out, and why. */
+  readonly leftOut: readonly LeftOut[];
   readonly profiles: readonly string[];
   /** Deepest bound of preemptions. */
   readonly preemptions: number;

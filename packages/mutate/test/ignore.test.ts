@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ignoresOf } from '../src/ignore.ts';
+import { ignoresOf, leftOut } from '../src/ignore.ts';
 import { sourceOf } from './mutants.fixture.ts';
 
 const IDS = new Set(['skip-put', 'skip-get']);
@@ -30,6 +30,23 @@ b(); /* mutate-ignore skip-get, skip-put: it is
   ])('is refused if it says too little: %j', (text, message) => {
     expect(() => ignores(text)).toThrow(
       expect.objectContaining({ code: 'MP_BAD_IGNORE', message: expect.stringContaining(message) }),
+    );
+  });
+});
+
+describe('a comment that leaves a file out', () => {
+  const of = (text: string) => leftOut(sourceOf(text));
+
+  test('says why, and is about no line', () => {
+    const text = '// mutate-ignore-file: the side of\n// the device\na();';
+    expect(of(text)).toEqual({ file: 'driver.ts', reason: 'the side of' });
+    expect(ignores(text)).toEqual([]);
+    expect(of('a(); // mutate-ignore skip-put: nobody counts')).toBeNull();
+  });
+
+  test('is refused without a reason', () => {
+    expect(() => of('// mutate-ignore-file\na();')).toThrow(
+      expect.objectContaining({ code: 'MP_BAD_IGNORE' }),
     );
   });
 });

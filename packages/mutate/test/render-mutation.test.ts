@@ -33,6 +33,7 @@ function report(mutants: readonly MutantReport[]): MutationReport {
     seed: 4,
     ...summarise(mutants),
     mutants,
+    leftOut: [{ file: 'device.ts', reason: 'the other side' }],
     staleIgnores: [{ file: 'a.ts', line: 3, operator: 'skip-get' }],
     interrupted: mutants.some(({ outcome }) => outcome === 'not-run'),
   };
@@ -77,6 +78,7 @@ test('what is ignored stands with its reason, figures at the end', () => {
   const text = renderMutation(all, { color: false, width: 200 });
 
   expect(text).toContain('drop-copy@a.ts:8: nobody reads it');
+  expect(text).toContain('left out by their author\ndevice.ts: the other side\n');
   expect(text).toContain('a.ts:3: no mutant of skip-get fits this comment any more');
   expect(text).toMatch(/^skip-put +6 +3 +3 +MP-REL-002 x2, MP-MIG-002, hang MP_HANG$/m);
   expect(text.trimEnd().split('\n').at(-1)).toBe(

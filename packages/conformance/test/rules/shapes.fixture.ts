@@ -350,10 +350,12 @@ export class DrainingDriver extends ListDriver {
       this.cells.splice(this.cells.indexOf(cell), 1);
       this.state.total--;
     }
+    // To unlock a page takes a reference: the VM may let go of its own, and migration of ours, as soon as it is unlocked.
+    if (isolated) yield* page.get();
     yield* this.lock.release();
     if (!isolated) yield* clearPageMovable(page);
     yield* page.unlock();
-    if (!isolated) yield* page.put();
+    yield* page.put();
   }
 
   *reap(): Op<void> {
@@ -450,10 +452,12 @@ class ReleasingDriver extends ListDriver {
       this.cells.splice(this.cells.indexOf(cell), 1);
     }
     this.state.total--;
+    // To unlock a page takes a reference: the VM may let go of its own, and migration of ours, as soon as it is unlocked.
+    if (isolated) yield* page.get();
     yield* this.lock.release();
     if (!isolated) yield* clearPageMovable(page);
     yield* page.unlock();
-    if (!isolated) yield* page.put();
+    yield* page.put();
   }
 }
 

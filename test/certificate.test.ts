@@ -123,6 +123,59 @@ describe('a certificate that was edited', () => {
   });
 });
 
+describe('a certificate that was forged and sealed anew', () => {
+  const forge = (change: (forged: Mutable<Certificate>) => void) => {
+    const forged = structuredClone(honest) as Mutable<Certificate>;
+    change(forged);
+    return verifyCertificate(seal(forged), VERIFY).then(({ problems }) =>
+      problems.map(({ message }) => message),
+    );
+  };
+
+  test('with a profile less, and no word of that, names all that it should', async () => {
+    const problems = await forge((forged) => {
+      forged.selection = { ...forged.selection!, profiles: null };
+    });
+    expect(problems).toContainEqual(
+      expect.stringMatching(/^profiles\[1\]: nothing in the file, "linux-6\.1" now|^profiles/),
+    );
+  });
+
+  test('with a unit that is said to be too large for a sample, is begun all the same', async () => {
+    const asked = { cwd: root, scenarios: ['putback'], profiles: ['linux-6.1'], workers: 1 };
+    const right = certify(await checkModule('examples/first-driver/src/driver.ts', asked), root);
+    const forged = structuredClone(right) as Mutable<Certificate>;
+    const [driver] = forged.drivers;
+    const [unit] = driver!.units;
+    const before = unit!.executions;
+    unit!.executions = 30_000;
+    unit!.phases.at(-1)!.executions += 30_000 - before;
+    driver!.totals.executions = 30_000;
+    for (const rule of driver!.rules) if (rule.executions === before) rule.executions = 30_000;
+    const { problems, large } = await verifyCertificate(seal(forged), VERIFY);
+    expect(large).toBe(1);
+    const [problem] = problems.map(({ message }) => message);
+    expect(problem).toBe(`cells in putback, linux-6.1.executions: 30000 in the file, ${before} now`);
+  });
+
+  test('with executions that its phases did not take', async () => {
+    const problems = await forge(({ drivers: [driver] }) => void driver!.units[0]!.phases[0]!.executions++);
+    expect(problems[0]).toMatch(/executions in the file, \d+ in its phases$/);
+  });
+
+  test('from another file, which was not what was judged', async () => {
+    const forged = structuredClone(honest) as Mutable<Certificate>;
+    forged.drivers[0]!.from = 'elsewhere.ts';
+    const { problems } = await verifyCertificate(seal(forged), { ...VERIFY, file: path.join(root, file) });
+    expect(problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('.digest: '));
+  });
+
+  test('with a key twice is not read', () => {
+    const text = JSON.stringify(honest).replace('"seed":', '"seed":7,"seed":');
+    expect(() => readCertificate(text, 'c.json')).toThrow(/a key is there twice/);
+  });
+});
+
 describe('a certificate of something else', () => {
   test('a driver whose import changed', async () => {
     const helper = path.join(root, path.dirname(file), 'helper.ts');

@@ -39,6 +39,35 @@ describe('a driver that goes behind the back of the suite', () => {
     expect(ran.stdout).toMatch(/leaves\.ts:\d+/);
   });
 
+  test('and leaves a rejection behind costs nobody else his verdict', async () => {
+    const file = isolating('rejects.ts', `void Promise.reject(new Error('boo'));`);
+    for (let run = 0; run < 3; run++) {
+      const ran = await movablePages([
+        'check',
+        file,
+        DRIVER,
+        ...ONE,
+        '--scenario',
+        'putback',
+        '--workers',
+        '2',
+      ]);
+      expect(ran.stderr).toBe('');
+      expect(ran.stdout).toMatch(/^cells 0\.0\.0: .+: not conformant: 1 rule fails \(MP-DET-001\)/m);
+      expect(ran.stdout.trimEnd().split('\n').at(-1)).toMatch(/^cells 0\.0\.0: partial verdict/);
+    }
+  });
+
+  test.each(['process.exit(0)', 'await new Promise(() => {})'])(
+    'settings that do %s are refused',
+    async (what) => {
+      const file = drivers.write('settings.ts', `${what};\nexport default {};\n`);
+      const ran = await movablePages(['check', DRIVER, '--config', file]);
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toMatch(/^error MP_BAD_CONFIG: the command ended before it was done/);
+    },
+  );
+
   test('and prints does not write into the report', async () => {
     const file = isolating('prints.ts', `console.log('from the driver'); console.error('from the driver');`);
     const ran = await movablePages(['check', file, '--scenario', 'from-nothing', ...JSON_OUT]);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { randomInt } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { run } from './run.js';
@@ -17,6 +18,15 @@ process.on('SIGINT', () => {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read the report has read enough; the exit code stays what it is.
   if (error.code !== 'EPIPE') throw error;
+});
+
+let done = false;
+process.on('exit', () => {
+  // Only settings run here, beside our own code.
+  if (done || asked) return;
+  const what = 'the settings end the process, or wait for what never comes';
+  writeSync(2, `error MP_BAD_CONFIG: the command ended before it was done: ${what}; let them do neither\n`);
+  process.exitCode = 2;
 });
 
 const code = await run(
@@ -52,5 +62,6 @@ const code = await run(
   },
 );
 
+done = true;
 // A worker whose driver threw behind its back may never end: once all is written, it is not waited for.
 process.stderr.write('', () => process.stdout.write('', () => process.exit(code)));

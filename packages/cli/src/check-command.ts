@@ -64,7 +64,9 @@ async function withSettings({ modules, flags }: Task, io: Io, api: Api): Promise
   const { requireWaivers } = await import('@movable-pages/conformance');
   requireWaivers(config.waivers ?? [], io.today());
   const { drivers, profiles, ...settings } = config;
-  const named = modules.length > 0 ? modules : (drivers ?? BUNDLED);
+  const asked = modules.length > 0 ? modules : (drivers ?? BUNDLED);
+  // However often and however spelled, a file is judged once.
+  const named = [...new Map(asked.map((module) => [resolve(io.cwd, module), module])).values()];
   const all = { ...settings, ...(profiles === undefined ? {} : { profile: profiles }), ...flags };
   if (flags.rerunFailed !== true) return { modules: named, flags: all };
   const failed = readLastRun(io.cwd, flags.lastRun).failed.filter(

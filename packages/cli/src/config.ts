@@ -64,7 +64,8 @@ const IS_LIST = (value: unknown) =>
 
 const CHECKS: Readonly<Record<keyof Config, (value: unknown) => string | null>> = {
   drivers: IS_LIST,
-  profiles: IS_LIST,
+  profiles: (value) =>
+    Array.isArray(value) && value.length === 0 ? 'a list with one name at least' : IS_LIST(value),
   budget: (value) =>
     ['quick', 'default', 'deep'].includes(value as string) ? null : "'quick', 'default' or 'deep'",
   seed: (value) => (Number.isSafeInteger(value) && (value as number) >= 1 ? null : 'a whole number from 1'),

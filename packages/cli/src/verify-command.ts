@@ -66,8 +66,11 @@ async function verifyCommand(path: string, flags: VerifyFlags, io: Io, api: Api)
     io.out(`${path}: does not hold; ${again}\n`);
     return 1;
   }
+  const { budget, seed: of, profiles } = certificate;
   io.out(`${path}: holds; ${again}\n`);
-  if (!full && large > 0) io.out(`${large} of the work units are too large for a sample\n`);
+  io.out(`budget ${budget}, seed ${of}, ${profiles.join(' and ')}\n`);
+  if (!full && large > 0)
+    io.out(`${large} of the work units are too large for a sample, which runs their beginning only\n`);
   for (const line of whatHolds(certificate)) io.out(`${line}\n`);
   return worst(certificate.drivers.map(exitCodeOf));
 }

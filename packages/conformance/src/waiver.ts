@@ -32,6 +32,7 @@ export function requireWaivers(waivers: readonly Waiver[], today: string): void 
     if (seen.has(rule)) throw bad('is there twice');
     seen.add(rule);
     if (typeof reason !== 'string' || reason.trim() === '') throw bad('has no reason');
+    if (/\p{Cc}/u.test(reason)) throw bad('has a reason with control characters');
     if (typeof until !== 'string' || !isDay(until)) throw bad(`ends on ${String(until)}, which is no day`);
     if (until < today)
       throw new CheckError(

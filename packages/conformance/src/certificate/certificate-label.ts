@@ -8,8 +8,10 @@ import { canonical } from './canonical.js';
  */
 export function certificateLabel(
   driver: { readonly name: string; readonly version: string; readonly digest: string },
+  from: string,
+  profiles: readonly string[],
   selection: Selection | null,
   waivers: readonly Waiver[],
 ): string {
-  return canonical([driver.name, driver.version, driver.digest, selection, waivers]);
+  return canonical([driver.name, driver.version, driver.digest, from, profiles, selection, waivers]);
 }

@@ -9,11 +9,16 @@ export function differences(given: unknown, now: unknown, path: string): string[
     const keys = [...new Set([...Object.keys(given), ...Object.keys(now)])];
     return keys.flatMap((key) => {
       const name = Array.isArray(given) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-      return differences(given[key], now[key], name);
+      return differences(own(given, key), own(now, key), name);
     });
   }
   if (Object.is(given, now)) return [];
   return [`${path}: ${show(given)} in the file, ${show(now)} now`];
+}
+
+/** Not what it inherits: a file may have a key of any name. */
+function own(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -67,6 +67,9 @@ export function readCertificate(text: string, file: string): Certificate {
   } catch {
     throw bad('it is cut off or not JSON');
   }
+  // White space aside, as it is written and no other way: of two values for a key, people and programs may read another.
+  if (JSON.stringify(value) !== withoutSpace(text))
+    throw bad('a key is there twice, or a value is written strangely');
   if ((value as { schema?: unknown } | null)?.schema !== CERTIFICATE_SCHEMA)
     throw bad(`its schema is not ${CERTIFICATE_SCHEMA}`);
   const wrong = misshapen(value, CERTIFICATE, '');
@@ -76,6 +79,10 @@ export function readCertificate(text: string, file: string): Certificate {
   if (!Number.isInteger(certificate.seed)) throw bad('its seed is no whole number');
   if (certificate.drivers.length === 0) throw bad('it names no driver');
   return certificate;
+}
+
+function withoutSpace(json: string): string {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"|\s+/g, (piece) => (piece.startsWith('"') ? piece : ''));
 }
 
 /** The first place where a value has not the shape, or null. */

@@ -4,7 +4,7 @@ import type { CertifiedUnit } from './certificate.js';
 /** Executions that a sample may take together: some seconds. */
 const SAMPLE = 5000;
 
-/** A work unit with more executions is run again only if all are. One that is larger than a sample may be all of it. */
+/** Of a work unit with more executions a sample runs so many. One that is larger than a sample may be all of it. */
 export const LARGEST = 25_000;
 
 /** A work unit with the driver that it belongs to. */
@@ -13,7 +13,7 @@ interface UnitOf {
   readonly unit: CertifiedUnit;
 }
 
-/** Chooses work units by a seed, as many as fit, and one at least. Each that is not too large has its chance. */
+/** Chooses work units by a seed, as many as fit, and one at least. Each has its chance. */
 export function sampleUnits<U extends UnitOf>(units: readonly U[], seed: number): U[] {
   const order = ({ driver, unit }: U) =>
     createHash('sha256').update(`${seed} ${driver.name} ${unit.scenario} ${unit.profile}`).digest('hex');
@@ -23,8 +23,9 @@ export function sampleUnits<U extends UnitOf>(units: readonly U[], seed: number)
     .map(({ each }) => each);
   let taken = 0;
   return shuffled.filter(({ unit: { executions } }) => {
-    if (executions > (taken === 0 ? LARGEST : SAMPLE - taken)) return false;
-    taken += Math.max(executions, 1);
+    const cost = Math.min(Math.max(executions, 1), LARGEST);
+    if (taken > 0 && taken + cost > SAMPLE) return false;
+    taken += cost;
     return true;
   });
 }

@@ -13,8 +13,11 @@ import { suiteDigest } from './suite-digest.js';
  * @since 0.1.0
  */
 export function certify(verdicts: readonly Verdict[], root: string): Certificate {
-  return makeCertificate(verdicts, suiteDigest(), (from) => {
-    const path = resolve(root, from);
-    return existsSync(path) ? relative(root, path).split(sep).join('/') : from;
-  });
+  return makeCertificate(verdicts, suiteDigest(), (from) => certifiedName(from, root));
+}
+
+/** What a certificate calls a module: a path relative to a folder, or the name of a package. */
+export function certifiedName(from: string, root: string): string {
+  const path = resolve(root, from);
+  return existsSync(path) ? relative(root, path).split(sep).join('/') : from;
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
 import { findScenario } from '../select-scenarios.js';
+import { certifiedName } from './certify.js';
 import { certificateLabel } from '../certificate/certificate-label.js';
 import { DEFAULT_SEED } from '../check-scenario.js';
 import { CheckError } from '../errors.js';
@@ -100,6 +101,11 @@ export async function checkModule(specifier: string, options: CheckModuleOptions
     };
     const listings = (await listDrivers(pool, job)).map((listing) => ({ ...listing, digest }));
     options.checkpoint?.noteListings(specifier, listings);
+    if (options.scenarios !== undefined && listings.every(({ jobs }) => jobs.length === 0))
+      throw new CheckError(
+        'MP_NOTHING_TO_CHECK',
+        `${options.scenarios.join(', ')}: no driver of ${specifier} has the capability, or the operation of its workload, that this needs, or the rules asked for cannot be put to the test there; choose others`,
+      );
     const verdicts: Verdict[] = [];
     for (const listing of listings)
       verdicts.push(await checkListed(pool, module, listing, profiles, options));
@@ -133,7 +139,7 @@ async function checkListed(
     budget,
     seed: options.seed ?? DEFAULT_SEED,
     counts,
-    label: certificateLabel(listing, selection, waivers),
+    label: certificateLabel(listing, certifiedName(module.from, module.root), profiles, selection, waivers),
     signal,
     ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
     onProgress: (unit, progress) => options.onEvent?.({ type: 'progress', driver, ...unit, ...progress }),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { kernelProfiles } from '@movable-pages/core';
 import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
@@ -58,7 +59,7 @@ export interface Verification {
   /** Work units that were run again, and how many there are. */
   readonly rerun: number;
   readonly units: number;
-  /** Work units that are too large for a sample. */
+  /** Work units of which a sample runs the beginning only. */
   readonly large: number;
 }
 
@@ -180,8 +181,16 @@ function driverProblems(
       waivers,
     });
     found.push(...differences(driver, certifiedDriver(verdict, driver.from), driver.name));
+    found.push(...driver.units.flatMap((unit) => phaseProblems(unit, driver.name)));
   });
   return found.map(differs);
+}
+
+/** The executions of a unit are those of its phases. */
+function phaseProblems({ scenario, profile, executions, phases }: CertifiedUnit, driver: string): string[] {
+  const sum = phases.reduce((total, phase) => total + phase.executions, 0);
+  if (sum === executions) return [];
+  return [`${driver} in ${scenario}, ${profile}: ${executions} executions in the file, ${sum} in its phases`];
 }
 
 /** Whether the certificate holds anything that it should not, or lacks something, outside of its drivers. */
@@ -192,7 +201,7 @@ function outerProblems(certificate: Certificate): CertificateProblem[] {
     suite: { version: suite.version, digest: suite.digest },
     budget,
     seed,
-    profiles,
+    profiles: selection?.profiles ?? [...kernelProfiles.keys()],
     selection:
       selection === null
         ? null
@@ -217,22 +226,36 @@ async function runAgain(
   chosen: readonly UnitToRun[],
   options: VerifyOptions,
 ): Promise<CertificateProblem[]> {
-  const { selection, waivers, seed } = certificate;
+  const { profiles, selection, waivers, seed } = certificate;
+  const whole = budgets[certificate.budget as keyof typeof budgets];
   const found = await Promise.all(
     chosen.map(async ({ driver, unit, module }) => {
+      const begun = options.full !== true && unit.executions > LARGEST;
       const run = new DriverRun(pool, module, driver, {
-        budget: budgets[certificate.budget as keyof typeof budgets],
+        budget: begun ? { ...whole, maxExecutions: LARGEST, tryAll: Math.min(whole.tryAll, LARGEST) } : whole,
         seed,
         counts: countedOnly(selection, waivers),
-        label: certificateLabel(driver, selection, waivers),
+        label: certificateLabel(driver, driver.from, profiles, selection, waivers),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       options.onUnit?.(driver.name, unit.scenario, unit.profile);
       const now = certifiedUnit(await run.unit(unit));
+      if (begun) return beginningProblems(unit, now, driver.name);
       return differences(unit, now, `${driver.name} in ${unit.scenario}, ${unit.profile}`);
     }),
   );
   return found.flat().map(differs);
+}
+
+/** What the beginning of a unit that is too large for a sample says against it. */
+function beginningProblems(unit: CertifiedUnit, now: CertifiedUnit, driver: string): string[] {
+  const where = `${driver} in ${unit.scenario}, ${unit.profile}`;
+  if (now.error !== unit.error) return [`${where}.error: ${unit.error} in the file, ${now.error} now`];
+  const known = new Set(unit.findings.map(({ rule }) => rule));
+  const news = now.findings.filter(({ rule }) => !known.has(rule));
+  if (news.length > 0) return news.map(({ rule }) => `${where}.findings: ${rule} is not in the file`);
+  if (known.size > 0 || now.executions >= LARGEST) return [];
+  return [`${where}.executions: ${unit.executions} in the file, ${now.executions} now`];
 }
 
 /** A report that gives the verdict which a work unit gave. */

@@ -69,6 +69,8 @@ export class WorkerPool {
       // A worker that waits in Atomics.wait while it dies of an exception is never woken, and the process never ends.
       atomics: 'disabled',
     });
+    // A worker that dies between two jobs, of what a driver left behind, takes nothing with it. One with a job rejects that.
+    this.pool.on('error', () => {});
   }
 
   /** Runs a job when a worker is free. Rejects if the worker dies. */

@@ -68,6 +68,12 @@ export class DriverDefinition {
         `a driver needs a name of lower case letters, digits and dashes; this one says ${JSON.stringify(info?.name) ?? 'nothing'}`,
       );
     }
+    if (info.version !== undefined && !/^[\w.+~ -]+$/.test(String(info.version))) {
+      throw new DriverError(
+        'MP_BAD_NAME',
+        `the version of driver ${info.name} is ${JSON.stringify(info.version)}; write one like 1.2.3`,
+      );
+    }
     if (!CONTRACTS.includes(info.contract)) {
       throw new DriverError(
         'MP_UNKNOWN_CONTRACT',

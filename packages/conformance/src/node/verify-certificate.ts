@@ -195,7 +195,7 @@ function phaseProblems({ scenario, profile, executions, phases }: CertifiedUnit,
 
 /** Whether the certificate holds anything that it should not, or lacks something, outside of its drivers. */
 function outerProblems(certificate: Certificate): CertificateProblem[] {
-  const { schema, suite, budget, seed, profiles, selection, waivers, drivers, checksum } = certificate;
+  const { schema, suite, budget, seed, selection, waivers, drivers, checksum } = certificate;
   const plain: Certificate = {
     schema,
     suite: { version: suite.version, digest: suite.digest },

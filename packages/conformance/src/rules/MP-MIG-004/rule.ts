@@ -16,7 +16,7 @@ export const failureChangesNothing: Rule = {
   source: 'mm/migrate.c unmap_and_move: the target goes back to its allocator',
   level: 'core',
   trigger: 'migrate-failed',
-  hint: 'undo every step before you return an error; do what cannot fail last',
+  hint: 'undo every step before you return an error; do what cannot fail last; a statistic, which nobody takes back, belongs into a word() and not into shared() state',
   watch(context) {
     let before: { state: StateMark; source: PageFacts; target: PageFacts } | null = null;
     return {

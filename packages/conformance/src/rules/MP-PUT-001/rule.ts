@@ -34,7 +34,7 @@ export const putbackUndoesIsolate: Rule = {
   source: 'page_migration.rst, "putback_page"',
   level: 'core',
   trigger: 'putback',
-  hint: 'putbackPage must do the exact reverse of isolatePage, whatever happened in between',
+  hint: 'putbackPage must do the exact reverse of isolatePage, whatever happened in between; a statistic, which nobody takes back, belongs into a word() and not into shared() state',
   watch(context) {
     const open = new Map<number, OpenBatch>();
     return {

@@ -10,5 +10,6 @@ it.each([
   const verdict = checkDriver(balloon, { profiles: ['linux-6.1'] });
   const amiss = verdict.rules.filter(({ status }) => status !== 'pass' && status !== 'skip');
   expect(amiss.map(({ id, status, reason }) => `${id} ${status}: ${reason}`)).toEqual([]);
-  expect(verdict.outcome).toBe('conformant');
+  // Under one profile: a part.
+  expect(verdict.outcome).toBe('partial');
 });

@@ -13,7 +13,7 @@ import { loadFails } from './load.js';
 import { allocationCompacts, memoryShort, unloadMemoryShort } from './memory-short.js';
 import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
-import { pinned, pinnedMeanwhile, pinnedShrink } from './pinned.js';
+import { pinned, pinnedMeanwhile, pinnedShrink, pinnedTwice } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
 import { foreignHolder, twoCompactors } from './rivals.js';
 import { shrink, shrinkScattered } from './shrink.js';
@@ -58,6 +58,7 @@ export const scenarios: readonly Scenario[] = [
   interrupt,
   twoNodes,
   pinned,
+  pinnedTwice,
   pinnedMeanwhile,
   pinnedShrink,
   shrink,

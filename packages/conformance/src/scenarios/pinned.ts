@@ -35,6 +35,29 @@ export const pinned: Scenario = {
   },
 };
 
+/** As {@link pinned}, with two users: an object stays until the last of them has unpinned it. */
+export const pinnedTwice: Scenario = {
+  id: 'pinned-twice',
+  title: 'compaction wants the pages of an object while two users pin it, read it and unpin it',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  needs: 'pins',
+  threads(context) {
+    const [only] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const pinning = ['user A', 'user B'].map((name) =>
+      user(context, name, () =>
+        whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
+      ),
+    );
+    closer(context, [vm, ...pinning], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
 /**
  * As {@link pinned}, with threads that end where a moment begins: the pin comes after the pages were isolated, and is there
  * when they are to be moved, and when they are to be isolated again.

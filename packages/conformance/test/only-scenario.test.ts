@@ -1,7 +1,7 @@
-import type { Page } from '@movable-pages/core';
+import { MigrateMode, type MovableMapping, type Op, type Page } from '@movable-pages/core';
 import { expect, test } from 'vitest';
 import { budgets, checkDriver, scenarios } from '../src/index.ts';
-import { listDriver } from '../src/rules/list-driver.fixture.ts';
+import { ListDriver, listDriver } from '../src/rules/list-driver.fixture.ts';
 import { PinningDriver } from '../src/rules/MP-PIN-001/passing.fixture.ts';
 
 /** Deep enough for every mistake here. */
@@ -14,16 +14,36 @@ class PinIsAFlag extends PinningDriver {
   }
 }
 
+/** The mistake: in one mode it takes a short cut past the pins. */
+function forgetsPinsIn(forgetful: MigrateMode): typeof PinningDriver {
+  return class ForgetsPins extends PinningDriver {
+    override *migratePage(
+      mapping: MovableMapping,
+      newPage: Page,
+      oldPage: Page,
+      mode: MigrateMode,
+    ): Op<number> {
+      if (mode !== forgetful) return yield* super.migratePage(mapping, newPage, oldPage, mode);
+      return yield* ListDriver.prototype.migratePage.call(this, mapping, newPage, oldPage, mode);
+    }
+  };
+}
+
 const pins = ['pins'] as const;
 
-test.each([['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)]])(
-  '%s finds what no other scenario does',
-  (id, rule, driver) => {
-    const check = (wanted: readonly string[]) =>
-      checkDriver(driver, { scenarios: wanted, profiles: ['linux-6.1'], budget: BRIEF }).findings;
-    const found = check(scenarios.map((each) => each.id)).map(
-      ({ scenario, ruleId }) => `${scenario}: ${ruleId}`,
-    );
-    expect(found).toEqual([`${id}: ${rule}`]);
-  },
-);
+test.each([
+  ['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)],
+  ['pinned-meanwhile-async', 'MP-PIN-001', listDriver('forgets', forgetsPinsIn(MigrateMode.async), pins)],
+  [
+    'pinned-meanwhile-sync-light',
+    'MP-PIN-001',
+    listDriver('forgets', forgetsPinsIn(MigrateMode.syncLight), pins),
+  ],
+])('%s finds what no other scenario does', (id, rule, driver) => {
+  const check = (wanted: readonly string[]) =>
+    checkDriver(driver, { scenarios: wanted, profiles: ['linux-6.1'], budget: BRIEF }).findings;
+  const found = check(scenarios.map((each) => each.id)).map(
+    ({ scenario, ruleId }) => `${scenario}: ${ruleId}`,
+  );
+  expect(found).toEqual([`${id}: ${rule}`]);
+});

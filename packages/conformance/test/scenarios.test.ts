@@ -33,6 +33,8 @@ describe('scenarios are chosen by capability', () => {
       'pinned',
       'pinned-twice',
       'pinned-meanwhile',
+      'pinned-meanwhile-sync-light',
+      'pinned-meanwhile-async',
     ]);
     expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'shrink',

@@ -1,7 +1,7 @@
-import { MigrateMode, type MovableMapping, type Op, type Page } from '@movable-pages/core';
+import { MigrateMode, shared, type MovableMapping, type Op, type Page } from '@movable-pages/core';
 import { expect, test } from 'vitest';
 import { budgets, checkDriver, scenarios } from '../src/index.ts';
-import { ListDriver, listDriver } from '../src/rules/list-driver.fixture.ts';
+import { ListDriver, listDriver, type Cell } from '../src/rules/list-driver.fixture.ts';
 import { PinningDriver } from '../src/rules/MP-PIN-001/passing.fixture.ts';
 
 /** Deep enough for every mistake here. */
@@ -29,9 +29,20 @@ function forgetsPinsIn(forgetful: MigrateMode): typeof PinningDriver {
   };
 }
 
+/** The mistake: what counts the freed cells is guarded by nothing. */
+class CountsFreed extends ListDriver {
+  readonly statistics = shared({ freed: 0 });
+
+  override *free(cell: Cell): Op<void> {
+    yield* super.free(cell);
+    this.statistics.freed++;
+  }
+}
+
 const pins = ['pins'] as const;
 
 test.each([
+  ['two-frees', 'MP-RACE-001', listDriver('counts-freed', CountsFreed)],
   ['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)],
   ['pinned-meanwhile-async', 'MP-PIN-001', listDriver('forgets', forgetsPinsIn(MigrateMode.async), pins)],
   [

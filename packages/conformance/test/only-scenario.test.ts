@@ -1,7 +1,15 @@
-import { MigrateMode, shared, type MovableMapping, type Op, type Page } from '@movable-pages/core';
+import {
+  MIGRATEPAGE_SUCCESS,
+  MigrateMode,
+  shared,
+  type MovableMapping,
+  type Op,
+  type Page,
+} from '@movable-pages/core';
 import { expect, test } from 'vitest';
 import { budgets, checkDriver, scenarios } from '../src/index.ts';
 import { ListDriver, listDriver, type Cell } from '../src/rules/list-driver.fixture.ts';
+import { CountsByNode } from '../src/rules/MP-STAT-001/failing.fixture.ts';
 import { PinningDriver } from '../src/rules/MP-PIN-001/passing.fixture.ts';
 
 /** Deep enough for every mistake here. */
@@ -39,9 +47,27 @@ class CountsFreed extends ListDriver {
   }
 }
 
+/** The mistake: only where it waits does it count a page on the node where it is now. */
+class CountsInSync extends CountsByNode {
+  override *migratePage(
+    mapping: MovableMapping,
+    newPage: Page,
+    oldPage: Page,
+    mode: MigrateMode,
+  ): Op<number> {
+    const rc = yield* super.migratePage(mapping, newPage, oldPage, mode);
+    if (rc === MIGRATEPAGE_SUCCESS && mode === MigrateMode.sync) {
+      this.count(oldPage, -1);
+      this.count(newPage, 1);
+    }
+    return rc;
+  }
+}
+
 const pins = ['pins'] as const;
 
 test.each([
+  ['two-nodes', 'MP-STAT-001', listDriver('counts-in-sync', CountsInSync)],
   ['two-frees', 'MP-RACE-001', listDriver('counts-freed', CountsFreed)],
   ['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)],
   ['pinned-meanwhile-async', 'MP-PIN-001', listDriver('forgets', forgetsPinsIn(MigrateMode.async), pins)],

@@ -31,7 +31,10 @@ describe('scenarios are chosen by capability', () => {
   it('pins and shrinks bring theirs, those that unload only with an unload', () => {
     expect(run(pinning).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'pinned',
+      'pinned-twice',
       'pinned-meanwhile',
+      'pinned-meanwhile-sync-light',
+      'pinned-meanwhile-async',
     ]);
     expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'shrink',

@@ -42,7 +42,7 @@ describe('which scenarios can put a rule to the test', () => {
     check.verdict('MP-MIG-005');
     expect(ran).toEqual(['migrate-sync-no-copy']);
     check.verdict('MP-CTX-002');
-    const async = scenarios.filter(({ mode }) => mode === MigrateMode.async).map(({ id }) => id);
+    const async = general.filter(({ mode }) => mode === MigrateMode.async).map(({ id }) => id);
     expect(async).toContain('migrate-async');
     expect(ran).toEqual(['migrate-sync-no-copy', ...async]);
   });

@@ -62,9 +62,14 @@ export function* compactInto(
 ): Op<void> {
   const { kernel } = context;
   const list = kernel.lists.create('pages isolated by compaction', 'vm');
-  yield* isolateAll(context, list, modes[0] === MigrateMode.async ? IsolateMode.asyncMigrate : 0);
+  yield* isolateAll(context, list, isolateModeOf(modes[0]));
   yield* migrateList(list, getNewPage, ...modes);
   list.dispose();
+}
+
+/** How compaction isolates what it then asks to move in a mode. */
+export function isolateModeOf(mode: MigrateMode | undefined): number {
+  return mode === MigrateMode.async ? IsolateMode.asyncMigrate : 0;
 }
 
 /** Migrates isolated pages in each mode what the one before left, and puts back the rest. */

@@ -1,11 +1,7 @@
 import { MigrateMode, migrateModeName, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
 import { allocate, closer, compact, freeHandle, initialValue, writeAndRead } from './actors.js';
-import { compactor, user } from './threads.js';
-
-function modeId(mode: MigrateMode): string {
-  return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
-}
+import { compactor, modeId, user } from './threads.js';
 
 /**
  * Two users make and free an object while compaction looks on; no object exists before. What a driver does wrong when it

@@ -13,9 +13,9 @@ import { loadFails } from './load.js';
 import { allocationCompacts, memoryShort, unloadMemoryShort } from './memory-short.js';
 import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
-import { pinned, pinnedMeanwhile, pinnedShrink } from './pinned.js';
+import { pinned, pinnedMeanwhile, pinnedShrink, pinnedTwice } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
-import { foreignHolder, twoCompactors } from './rivals.js';
+import { foreignHolder, twoCompactors, twoFrees } from './rivals.js';
 import { shrink, shrinkScattered } from './shrink.js';
 import { twoNodes } from './two-nodes.js';
 import {
@@ -47,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   unloadInUse,
   twoCompactors,
+  twoFrees,
   foreignHolder,
   freeAll,
   allocationCompacts,
@@ -58,7 +59,10 @@ export const scenarios: readonly Scenario[] = [
   interrupt,
   twoNodes,
   pinned,
-  pinnedMeanwhile,
+  pinnedTwice,
+  pinnedMeanwhile(MigrateMode.sync),
+  pinnedMeanwhile(MigrateMode.syncLight),
+  pinnedMeanwhile(MigrateMode.async),
   pinnedShrink,
   shrink,
   shrinkScattered,

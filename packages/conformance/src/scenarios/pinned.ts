@@ -1,4 +1,11 @@
-import { allocSameNode, MigrateMode, PAGE_ALLOC_FAILS, type Op, type Page } from '@movable-pages/core';
+import {
+  allocSameNode,
+  MigrateMode,
+  migrateModeName,
+  PAGE_ALLOC_FAILS,
+  type Op,
+  type Page,
+} from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
 import {
   closer,
@@ -6,13 +13,14 @@ import {
   expectContents,
   initialValue,
   isolateAll,
+  isolateModeOf,
   migrateList,
   pin,
   shrinkDriver,
   unpin,
   whilePinned,
 } from './actors.js';
-import { compactor, user } from './threads.js';
+import { compactor, modeId, user } from './threads.js';
 
 /** Compaction wants an object that a user pins and unpins. */
 export const pinned: Scenario = {
@@ -35,13 +43,10 @@ export const pinned: Scenario = {
   },
 };
 
-/**
- * As {@link pinned}, with threads that end where a moment begins: the pin comes after the pages were isolated, and is there
- * when they are to be moved, and when they are to be isolated again.
- */
-export const pinnedMeanwhile: Scenario = {
-  id: 'pinned-meanwhile',
-  title: 'an object is pinned after compaction isolated its pages, and unpinned while it wants to move them',
+/** As {@link pinned}, with two users: an object stays until the last of them has unpinned it. */
+export const pinnedTwice: Scenario = {
+  id: 'pinned-twice',
+  title: 'compaction wants the pages of an object while two users pin it, read it and unpin it',
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 1,
@@ -50,24 +55,58 @@ export const pinnedMeanwhile: Scenario = {
   refuses: [PAGE_ALLOC_FAILS],
   needs: 'pins',
   threads(context) {
-    const { machine, lists } = context.kernel;
     const [only] = context.handles;
-    const list = lists.create('isolated pages', 'vm');
-    const isolating = machine.thread('isolator', { party: 'vm' }, () => isolateAll(context, list, 0));
-    const pinning = machine.thread('user A', { party: 'user', after: [isolating] }, () => pin(context, only));
-    const after = [pinning];
-    const vm = machine.thread('compactor', { party: 'vm', after }, function* (): Op<void> {
-      yield* migrateList(list, allocSameNode, MigrateMode.sync);
-      yield* compact(context, MigrateMode.sync);
-    });
-    const unpinning = machine.thread('user B', { party: 'user', after }, function* (): Op<void> {
-      const pages = pinning.result as readonly Page[] | null;
-      yield* expectContents(context, only, initialValue(0));
-      if (pages !== null) yield* unpin(context, only, pages);
-    });
-    closer(context, [vm, unpinning], [{ handle: only, value: initialValue(0) }]);
+    const vm = compactor(context, MigrateMode.sync);
+    const pinning = ['user A', 'user B'].map((name) =>
+      user(context, name, () =>
+        whilePinned(context, only, () => expectContents(context, only, initialValue(0))),
+      ),
+    );
+    closer(context, [vm, ...pinning], [{ handle: only, value: initialValue(0) }]);
   },
 };
+
+/**
+ * As {@link pinned}, with threads that end where a moment begins: the pin comes after the pages were isolated, and is there
+ * when they are to be moved, and when they are to be isolated again.
+ */
+export function pinnedMeanwhile(mode: MigrateMode): Scenario {
+  const suffix = mode === MigrateMode.sync ? '' : `-${modeId(mode)}`;
+  const asked = mode === MigrateMode.sync ? '' : ` (${migrateModeName(mode)})`;
+  return {
+    id: `pinned-meanwhile${suffix}`,
+    title: `an object is pinned after compaction isolated its pages, and unpinned while it wants to move them${asked}`,
+    mode,
+    nodes: [12],
+    objects: 1,
+    preemptions: 2,
+    faults: 1,
+    refuses: [PAGE_ALLOC_FAILS],
+    needs: 'pins',
+    threads(context) {
+      const { machine, lists } = context.kernel;
+      const [only] = context.handles;
+      const list = lists.create('isolated pages', 'vm');
+      const isolating = machine.thread('isolator', { party: 'vm' }, () =>
+        isolateAll(context, list, isolateModeOf(mode)),
+      );
+      const pinning = machine.thread('user A', { party: 'user', after: [isolating] }, () =>
+        pin(context, only),
+      );
+      const after = [pinning];
+      const vm = machine.thread('compactor', { party: 'vm', after }, function* (): Op<void> {
+        yield* migrateList(list, allocSameNode, mode);
+        yield* compact(context, mode);
+      });
+      const unpinning = machine.thread('user B', { party: 'user', after }, function* (): Op<void> {
+        const pages = pinning.result as readonly Page[] | null;
+        yield* expectContents(context, only, initialValue(0));
+        if (pages !== null) yield* unpin(context, only, pages);
+      });
+      closer(context, [vm, unpinning], [{ handle: only, value: initialValue(0) }]);
+    },
+  };
+}
 
 /** Memory is asked back while an object is pinned: it must not be the pinned one's. */
 export const pinnedShrink: Scenario = {

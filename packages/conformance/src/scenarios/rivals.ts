@@ -22,6 +22,25 @@ export const twoCompactors: Scenario = {
   },
 };
 
+/** Two users free at once: what a driver frees by way of something common must be guarded against the other. */
+export const twoFrees: Scenario = {
+  id: 'two-frees',
+  title: 'two users free an object each while compaction migrates',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 2,
+  preemptions: 1,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [first, second] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const one = user(context, 'user A', () => freeHandle(context, first));
+    const other = user(context, 'user B', () => freeHandle(context, second));
+    closer(context, [vm, one, other], []);
+  },
+};
+
 /** Somebody takes references on pages that are nothing to him, new and half-moved ones included, and drops them. */
 export const foreignHolder: Scenario = {
   id: 'foreign-holder',

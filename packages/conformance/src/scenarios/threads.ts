@@ -1,7 +1,12 @@
-import type { MigrateMode, Op } from '@movable-pages/core';
+import { migrateModeName, type MigrateMode, type Op } from '@movable-pages/core';
 import type { KThread } from '@movable-pages/machine';
 import type { ScenarioContext } from '../scenario.js';
 import { compact } from './actors.js';
+
+/** A mode as part of a scenario's id. */
+export function modeId(mode: MigrateMode): string {
+  return migrateModeName(mode).replace('MIGRATE_', '').toLowerCase().replaceAll('_', '-');
+}
 
 /** Declares a thread of the VM that wants every page it finds: migrates them, or with no mode puts them back. */
 export function compactor(context: ScenarioContext, mode: MigrateMode | null, name = 'compactor'): KThread {

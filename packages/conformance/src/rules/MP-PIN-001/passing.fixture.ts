@@ -17,10 +17,18 @@ export class PinningDriver extends ListDriver {
     return [page];
   }
 
+  /** With a reference until the page is unlocked: it may be moved, and so freed, as soon as the lock is dropped. */
   *unpin(cell: Cell): Op<void> {
     const page = yield* this.lockPageOf(cell);
-    page.private--;
+    yield* page.get();
+    this.endPin(page);
     yield* page.unlock();
+    yield* page.put();
+  }
+
+  /** Locks: the page lock. */
+  protected endPin(page: Page): void {
+    page.private--;
   }
 
   override *migratePage(

@@ -1,6 +1,6 @@
-import type { Op, Workload } from '@movable-pages/core';
+import { shared, type Op, type Page, type Workload } from '@movable-pages/core';
 import { listDriver, type Cell } from '../list-driver.fixture.js';
-import { SwappingDriver } from './passing.fixture.js';
+import { SwappingDriver, WaitingDriver } from './passing.fixture.js';
 
 /** The mistake: counts a page before it knows that it can have it. */
 class CountsTooEarly extends SwappingDriver {
@@ -11,6 +11,31 @@ class CountsTooEarly extends SwappingDriver {
 }
 
 export const failing = listDriver('counts-too-early', CountsTooEarly, ['shrinks']);
+
+/** The mistake: what it counts stays with it until the cell is freed. */
+class KeepsUntilFreed extends WaitingDriver {
+  readonly kept = shared(new Map<Cell, Page>());
+
+  override *swapOut(cell: Cell): Op<number> {
+    const { page } = cell;
+    yield* page.get();
+    const freed = yield* super.swapOut(cell);
+    if (freed > 0) this.kept.set(cell, page);
+    else yield* page.put();
+    return freed;
+  }
+
+  override *free(cell: Cell): Op<void> {
+    yield* super.free(cell);
+    yield* this.lock.acquire();
+    const page = this.kept.get(cell);
+    this.kept.delete(cell);
+    yield* this.lock.release();
+    if (page !== undefined) yield* page.put();
+  }
+}
+
+export const keepsUntilFreed = listDriver('keeps-until-freed', KeepsUntilFreed, ['shrinks']);
 
 /** The mistake: does not say how many. */
 class SaysNothing extends SwappingDriver {

@@ -1,4 +1,4 @@
-import { clearPageMovable, shared, type Op, type Workload } from '@movable-pages/core';
+import { clearPageMovable, shared, type Op, type Page, type Workload } from '@movable-pages/core';
 import { listDriver, ListDriver, type Cell } from '../list-driver.fixture.js';
 
 /** The list driver with a swap: shrinking keeps the word of a cell there and lets its page go. */
@@ -60,3 +60,31 @@ export class SwappingDriver extends ListDriver {
 }
 
 export const passing = listDriver('swaps', SwappingDriver, ['shrinks']);
+
+/** As it, for those who free while somebody shrinks: waits for the page with a reference of its own. */
+export class WaitingDriver extends SwappingDriver {
+  override *free(cell: Cell): Op<void> {
+    yield* this.lock.acquire();
+    let page: Page | null = cell.page;
+    while (page !== null && !(yield* page.tryLock())) {
+      yield* page.get();
+      yield* this.lock.release();
+      yield* page.waitUntilUnlocked();
+      yield* page.put();
+      yield* this.lock.acquire();
+      ({ page } = cell);
+    }
+    this.swap.delete(cell);
+    this.cells.splice(this.cells.indexOf(cell), 1);
+    this.state.total--;
+    if (page !== null && this.list.has(page)) this.list.remove(page);
+    else if (page !== null) this.state.isolated--;
+    yield* this.lock.release();
+    if (page === null) return;
+    yield* clearPageMovable(page);
+    yield* page.unlock();
+    yield* page.put();
+  }
+}
+
+export const waits = listDriver('waits', WaitingDriver, ['shrinks']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
-import { failing, hasNothing, saysNothing } from './failing.fixture.js';
-import { passing } from './passing.fixture.js';
+import { failing, hasNothing, keepsUntilFreed, saysNothing } from './failing.fixture.js';
+import { passing, waits } from './passing.fixture.js';
 
 describe('MP-SHR-001', () => {
   it('finds a count of pages that were not let go of', () => {
@@ -23,6 +23,14 @@ describe('MP-SHR-001', () => {
 
   it('passes a true count', () => {
     expect(ruleOf(checkBriefly(passing, 'shrink'), 'MP-SHR-001')).toMatchObject(passed);
+  });
+
+  it('passes a page of which somebody who waits to free it has the last reference', () => {
+    expect(check(waits, 'shrink-scattered').findings).toEqual([]);
+  });
+
+  it('finds a page that is kept until its object is freed', () => {
+    expectOnly(checkBriefly(keepsUntilFreed, 'shrink'), 'MP-SHR-001');
   });
 
   it('says that nothing was given back, and is no part of a pass then', () => {

@@ -4,6 +4,8 @@ import type { Rule } from '../../rule.js';
 /** Where a page that is let go of is none that shrinking gave back. */
 const ELSEWHERE = /\.(free|migratePage|unload)$/;
 
+const SHRINK = /\.shrink$/;
+
 /** What shrinking gives back is given back. @since 0.1.0 */
 export const shrinkIsTrue: Rule = {
   id: 'MP-SHR-001',
@@ -19,14 +21,33 @@ export const shrinkIsTrue: Rule = {
   watch(context) {
     let promised = 0;
     let given = 0;
+    /** Pages that shrinking has done with, by number. */
+    const cleared = new Set<number>();
+    /** References of the driver's by the thread that took them: `thread:page`. */
+    const taken = new Set<string>();
+    const inside = (scopes: RegExp) => scopes.test(context.thread().scope?.what ?? '');
+    context.kernel.events.on('clear_page_movable', ({ page }) => {
+      if (inside(SHRINK)) cleared.add(page.pfn);
+    });
     return {
       begin() {
         promised = 0;
         given = 0;
+        cleared.clear();
+        taken.clear();
       },
-      reference(_page, party, delta, held) {
-        if (party !== 'driver' || delta > 0 || held > 0) return;
-        if (!ELSEWHERE.test(context.thread().scope?.what ?? '')) given++;
+      reference({ pfn }, party, delta, held) {
+        if (party !== 'driver') return;
+        const key = `${context.thread().id}:${pfn}`;
+        if (delta > 0) {
+          taken.add(key);
+          return;
+        }
+        const own = taken.delete(key);
+        if (held > 0) return;
+        // Whoever waited for the page with a reference of his own may be the last, wherever he is.
+        const waited = cleared.delete(pfn) && own;
+        if (waited || !inside(ELSEWHERE)) given++;
       },
       shrink(result) {
         if (!Number.isInteger(result) || (result as number) < 0) {

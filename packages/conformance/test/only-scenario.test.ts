@@ -64,10 +64,27 @@ class CountsInSync extends CountsByNode {
   }
 }
 
+/** The mistake: counts what has moved after the lock was dropped, as if the page locks kept all others away. */
+class CountsMoved extends ListDriver {
+  readonly statistics = shared({ moved: 0 });
+
+  override *migratePage(
+    mapping: MovableMapping,
+    newPage: Page,
+    oldPage: Page,
+    mode: MigrateMode,
+  ): Op<number> {
+    const rc = yield* super.migratePage(mapping, newPage, oldPage, mode);
+    if (rc === MIGRATEPAGE_SUCCESS) this.statistics.moved++;
+    return rc;
+  }
+}
+
 const pins = ['pins'] as const;
 
 test.each([
   ['two-nodes', 'MP-STAT-001', listDriver('counts-in-sync', CountsInSync)],
+  ['two-migrators', 'MP-RACE-001', listDriver('counts-moved', CountsMoved)],
   ['two-frees', 'MP-RACE-001', listDriver('counts-freed', CountsFreed)],
   ['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)],
   ['pinned-meanwhile-async', 'MP-PIN-001', listDriver('forgets', forgetsPinsIn(MigrateMode.async), pins)],

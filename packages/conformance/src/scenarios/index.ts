@@ -15,7 +15,7 @@ import { interrupt } from './interrupt.js';
 import { pageGroup } from './page-group.js';
 import { pinned, pinnedMeanwhile, pinnedShrink, pinnedTwice } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
-import { foreignHolder, twoCompactors, twoFrees } from './rivals.js';
+import { foreignHolder, twoCompactors, twoFrees, twoMigrators } from './rivals.js';
 import { shrink, shrinkScattered } from './shrink.js';
 import { twoNodes } from './two-nodes.js';
 import {
@@ -47,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   unloadBesideTwoCompactors,
   unloadInUse,
   twoCompactors,
+  twoMigrators,
   twoFrees,
   foreignHolder,
   freeAll,

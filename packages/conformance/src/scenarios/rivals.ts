@@ -1,6 +1,15 @@
 import { MigrateMode, PAGE_ALLOC_FAILS, type Op } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
-import { allocate, closer, expectContents, freeHandle, initialValue, walk, type Held } from './actors.js';
+import {
+  allocate,
+  closer,
+  expectContents,
+  freeHandle,
+  initialValue,
+  walk,
+  writeAndRead,
+  type Held,
+} from './actors.js';
 import { compactor, user } from './threads.js';
 
 /** Two compactors want the same pages. */
@@ -19,6 +28,29 @@ export const twoCompactors: Scenario = {
     const second = compactor(context, null, 'compactor 2');
     const reading = user(context, 'user A', () => expectContents(context, only, initialValue(0)));
     closer(context, [first, second, reading], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
+/** Two compactors move pages at once: each of its own, so that two calls of `migrate_page` run beside each other. */
+export const twoMigrators: Scenario = {
+  id: 'two-migrators',
+  title: 'two compactors migrate two pages at once while a user writes',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 2,
+  preemptions: 1,
+  faults: 1,
+  refuses: [PAGE_ALLOC_FAILS],
+  threads(context) {
+    const [first, second] = context.handles;
+    const vms = ['compactor 1', 'compactor 2'].map((name) => compactor(context, MigrateMode.sync, name));
+    const written = initialValue(1) + 50;
+    const writing = user(context, 'user A', () => writeAndRead(context, second, written));
+    const left = [
+      { handle: first, value: initialValue(0) },
+      { handle: second, value: context.built.workload.write === undefined ? initialValue(1) : written },
+    ];
+    closer(context, [...vms, writing], left);
   },
 };
 

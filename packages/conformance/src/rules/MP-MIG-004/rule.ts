@@ -18,20 +18,23 @@ export const failureChangesNothing: Rule = {
   trigger: 'migrate-failed',
   hint: 'undo every step before you return an error; do what cannot fail last; a statistic, which nobody takes back, belongs into a word() and not into shared() state',
   watch(context) {
-    let before: { state: StateMark; source: PageFacts; target: PageFacts } | null = null;
+    // By thread: two compactors may be asking at once.
+    const marks = new Map<number, { state: StateMark; source: PageFacts; target: PageFacts }>();
     return {
-      begin: () => (before = null),
+      begin: () => marks.clear(),
       migrateEnter(newPage, oldPage) {
-        before = {
+        marks.set(context.thread().id, {
           state: markState(context, oldPage),
           source: factsOf(context.kernel, oldPage),
           target: factsOf(context.kernel, newPage),
-        };
+        });
       },
       migrate(newPage, oldPage, _mode, result) {
-        if (before === null) return;
+        const { id } = context.thread();
+        const before = marks.get(id);
+        if (before === undefined) return;
         const { state, source, target } = before;
-        before = null;
+        marks.delete(id);
         const failed = typeof result === 'number' && result < 0;
         const changes = failed
           ? [

@@ -30,7 +30,7 @@ describe('MP-SHR-001', () => {
   });
 
   it('finds a page that is kept until its object is freed', () => {
-    expectOnly(checkBriefly(keepsUntilFreed, 'shrink'), 'MP-SHR-001');
+    expect(expectOnly(checkBriefly(keepsUntilFreed, 'shrink'), 'MP-SHR-001').code).toBe('MP-SHR-001');
   });
 
   it('says that nothing was given back, and is no part of a pass then', () => {

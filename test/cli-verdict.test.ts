@@ -20,7 +20,7 @@ describe('movable-pages verify', () => {
     const ran = await movablePages(['verify', file, '--seed', '3']);
     expect(ran).toMatchObject({ code: 1, stderr: '' });
     expect(ran.stdout).toMatch(
-      /holds; 1 of 1 work units run again \(sample 3; --full runs all of them\)\ncells-broken 0\.0\.0: partial verdict \(of a selection\): not conformant: /,
+      /holds; 1 of 1 work units run again \(sample 3; --full runs all of them\)\nbudget quick, seed 1, linux-6\.1\ncells-broken 0\.0\.0: partial verdict \(of a selection\): not conformant: /,
     );
   });
 

@@ -3,8 +3,11 @@ import { DriverRegistry, type DriverDefinition } from '@movable-pages/core';
 import { createJiti, type JitiOptions } from 'jiti';
 import { CheckError } from '../errors.js';
 import type { Overlay } from './job.js';
+import { lentPackages } from './lent-packages.js';
 
-const OPTIONS: JitiOptions = { interopDefault: false, sourceMaps: true };
+function optionsFor(file: string): JitiOptions {
+  return { interopDefault: false, sourceMaps: true, alias: lentPackages(file) };
+}
 
 /**
  * Loads the drivers that a module exports. TypeScript, decorators and enums work without a build.
@@ -27,7 +30,7 @@ export async function loadDrivers(url: string, from: string): Promise<DriverDefi
  */
 export async function loadModule(url: string, from: string): Promise<object> {
   const file = fileURLToPath(url);
-  return imported(from, () => createJiti(file, OPTIONS).import<object>(file));
+  return imported(from, () => createJiti(file, optionsFor(file)).import<object>(file));
 }
 
 /**
@@ -38,13 +41,14 @@ export async function loadModule(url: string, from: string): Promise<object> {
  */
 export async function loadChanged(url: string, from: string, overlay: Overlay): Promise<DriverDefinition[]> {
   const file = fileURLToPath(url);
-  const asIs = createJiti(file, OPTIONS);
+  const options = optionsFor(file);
+  const asIs = createJiti(file, options);
   const jiti = createJiti(file, {
-    ...OPTIONS,
+    ...options,
     // It knows texts by their files, and ours are not theirs.
     fsCache: false,
-    transform: ({ filename = '', source, ...options }) => ({
-      code: asIs.transform({ ...options, filename, source: overlay.texts[filename] ?? source }),
+    transform: ({ filename = '', source, ...how }) => ({
+      code: asIs.transform({ ...how, filename, source: overlay.texts[filename] ?? source }),
     }),
   });
   for (const each of Object.keys(overlay.texts)) delete jiti.cache[each];

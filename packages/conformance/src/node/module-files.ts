@@ -5,6 +5,7 @@ import { dirname, extname, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'es-module-lexer/js';
 import { createJiti } from 'jiti';
+import { lentPackages } from './lent-packages.js';
 
 /** Which imports belong to what is digested: asked with what is written and the file that it leads to. */
 export type Follows = (specifier: string, file: string) => boolean;
@@ -21,7 +22,7 @@ const REQUIRE = /\brequire\(\s*(['"])([^'"]+)\1\s*\)/g;
  * @param follows Asked for imports by name; relative ones are always followed.
  */
 export function moduleFiles(entries: readonly string[], follows: Follows): string[] {
-  const resolver = createJiti(import.meta.filename, { fsCache: false });
+  const resolver = createJiti(import.meta.filename, { fsCache: false, alias: lentPackages(entries[0]!) });
   const files = new Set<string>(entries);
   // The set grows while it is walked.
   for (const file of files) {

@@ -1,3 +1,4 @@
+import { counted } from '@movable-pages/explore';
 import type { Capability } from '@movable-pages/core';
 import { distinctRuns } from './carry-over.js';
 import { DEFAULT_SEED } from './check-scenario.js';
@@ -124,7 +125,7 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
     const why =
       cut.stop === 'violation'
         ? 'another rule failed first'
-        : `stopped at ${cut.executions} schedules (${cut.stop})`;
+        : `stopped at ${counted(cut.executions, 'schedule')} (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }
   const { optional } = rule;

@@ -4,6 +4,7 @@ import type { ScenarioReport } from '../verdict.js';
 /** What a search covered, in words that name its bound. */
 export function boundWords(report: ScenarioReport): string {
   if (report.error !== null) return `did not run: ${report.error.code}`;
+  if (report.executions === 0 && report.stop === 'interrupted') return 'not begun: interrupted';
   if (report.exhausted) return 'every schedule';
   if (report.unbounded)
     return `every schedule with at most ${counted(report.faults, 'fault')}, whatever preemptions it takes`;

@@ -42,5 +42,11 @@ export function verdictLine(verdict: Verdict): string {
   const { name, version } = verdict.driver;
   const partial = partialWords(verdict);
   const how = partial === null ? '' : `${partial}: `;
-  return `${name} ${version}: ${how}${WORDS[verdict.outcome]}${parts.join(', ')} in ${counted(schedules, 'schedule')}`;
+  const early =
+    verdict.outcome !== 'interrupted' && wasInterrupted(verdict) ? '; interrupted before its end' : '';
+  return `${name} ${version}: ${how}${WORDS[verdict.outcome]}${parts.join(', ')} in ${counted(schedules, 'schedule')}${early}`;
+}
+
+function wasInterrupted({ scenarios }: Verdict): boolean {
+  return scenarios.some(({ stop }) => stop === 'interrupted');
 }

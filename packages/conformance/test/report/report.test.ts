@@ -80,6 +80,11 @@ describe('a verdict as text', () => {
       'no bound completed; interrupted before 2 preemptions',
     ],
     [
+      'an interrupt before its turn',
+      { executions: 0, preemptions: -1, stop: 'interrupted' } as const,
+      'not begun: interrupted',
+    ],
+    [
       'an error',
       { error: { code: 'MP_SETUP_FAILED', message: 'no object' } },
       'did not run: MP_SETUP_FAILED',
@@ -88,6 +93,15 @@ describe('a verdict as text', () => {
     const both = [{ ...scenario, ...more }, scenario];
 
     expect(renderTerminal({ ...good, scenarios: both }, { width: 160 })).toContain(words);
+  });
+
+  test('says of a verdict with findings too that it was interrupted', () => {
+    const cut = { ...bad, scenarios: [...bad.scenarios, { ...scenario, stop: 'interrupted' } as const] };
+
+    expect(renderTerminal(cut)).toMatch(
+      /\ntoy .*: not conformant: .* schedules; interrupted before its end\n$/,
+    );
+    expect(renderTerminal(bad)).not.toContain('interrupted');
   });
 
   test.each([60, 80, 100, 140, 250])('fits %i columns', (width) => {

@@ -39,6 +39,7 @@ describe('scenarios are chosen by capability', () => {
     expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'shrink',
       'shrink-scattered',
+      'shrink-twice',
     ]);
   });
 });

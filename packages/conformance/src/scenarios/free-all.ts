@@ -40,7 +40,7 @@ export const freeMiddle: Scenario = {
   mode: MigrateMode.sync,
   nodes: [12],
   objects: 3,
-  preemptions: 2,
+  preemptions: 1,
   faults: 1,
   refuses: [PAGE_ALLOC_FAILS],
   threads(context) {

@@ -7,13 +7,11 @@ import {
   type Page,
 } from '@movable-pages/core';
 import { expect, test } from 'vitest';
-import { budgets, checkDriver, scenarios } from '../src/index.ts';
 import { ListDriver, listDriver, type Cell } from '../src/rules/list-driver.fixture.ts';
 import { CountsByNode } from '../src/rules/MP-STAT-001/failing.fixture.ts';
 import { PinningDriver } from '../src/rules/MP-PIN-001/passing.fixture.ts';
-
-/** Deep enough for every mistake here. */
-const BRIEF = { ...budgets.quick, name: 'brief', preemptions: 1 };
+import { foundAnywhere } from '../src/rules/prove.fixture.ts';
+import { WaitingDriver } from '../src/rules/MP-SHR-001/passing.fixture.ts';
 
 /** The mistake: a pin is a flag, which the first of two unpins takes down. */
 class PinIsAFlag extends PinningDriver {
@@ -64,19 +62,89 @@ class CountsInSync extends CountsByNode {
   }
 }
 
-/** The mistake: counts what has moved after the lock was dropped, as if the page locks kept all others away. */
-class CountsMoved extends ListDriver {
-  readonly statistics = shared({ moved: 0 });
+/** The mistake: counts what is isolated without the lock, as if the page locks kept all others away. */
+class CountsIsolated extends ListDriver {
+  readonly statistics = shared({ isolated: 0 });
 
+  override *isolatePage(page: Page, mode: number): Op<boolean> {
+    this.statistics.isolated++;
+    return yield* super.isolatePage(page, mode);
+  }
+
+  override *putbackPage(page: Page): Op<void> {
+    this.statistics.isolated--;
+    yield* super.putbackPage(page);
+  }
+}
+
+/** The mistake: there is one place to say which page is being moved, so that writes go to both; there may be two. */
+class OneSlot extends ListDriver {
+  readonly moving = shared<{ from: Page | null; to: Page | null }>({ from: null, to: null });
+
+  override *copy(to: Page, from: Page): Op<void> {
+    yield* super.copy(to, from);
+    const before = { ...this.moving };
+    Object.assign(this.moving, { from, to });
+    // Others may want the lock.
+    yield* this.lock.release();
+    yield* this.lock.acquire();
+    Object.assign(this.moving, before);
+  }
+
+  override *write(cell: Cell, value: number): Op<void> {
+    yield* this.lock.acquire();
+    cell.page.writeWord(0, value);
+    if (this.moving.from === cell.page) this.moving.to!.writeWord(0, value);
+    yield* this.lock.release();
+  }
+}
+
+/** The mistake: takes a page that is new to be full of zeros, and does not copy any. */
+class SkipsZeros extends ListDriver {
+  override *copy(newPage: Page, oldPage: Page): Op<void> {
+    const value = oldPage.readWord(0);
+    if (value !== 0) newPage.writeWord(0, value);
+  }
+}
+
+/** The mistake: what is taken out of the middle takes along what stands behind it. */
+class CutsOff extends ListDriver {
+  override *free(cell: Cell): Op<void> {
+    yield* this.lock.acquire();
+    const at = this.cells.indexOf(cell);
+    if (at > 0) this.cells.splice(at + 1);
+    yield* this.lock.release();
+    yield* super.free(cell);
+  }
+}
+
+/** The mistake: writes out what it wrote out the first time. */
+class WritesOutTheFirst extends WaitingDriver {
+  readonly first = shared(new Map<Cell, number>());
+
+  override *shrink(): Op<number> {
+    const freed = yield* super.shrink();
+    yield* this.lock.acquire();
+    for (const [cell, value] of this.swap) {
+      if (!this.first.has(cell)) this.first.set(cell, value);
+      this.swap.set(cell, this.first.get(cell)!);
+    }
+    yield* this.lock.release();
+    return freed;
+  }
+}
+
+/** The mistake: where it may wait, it takes memory for granted. */
+class TakesMemoryForGranted extends ListDriver {
   override *migratePage(
     mapping: MovableMapping,
     newPage: Page,
     oldPage: Page,
     mode: MigrateMode,
   ): Op<number> {
-    const rc = yield* super.migratePage(mapping, newPage, oldPage, mode);
-    if (rc === MIGRATEPAGE_SUCCESS) this.statistics.moved++;
-    return rc;
+    const scratch = mode === MigrateMode.sync ? (yield* this.context.allocator.allocPage())! : null;
+    if (mode === MigrateMode.sync) yield* scratch!.put();
+    return yield* super.migratePage(mapping, newPage, oldPage, mode);
   }
 }
 
@@ -84,7 +152,11 @@ const pins = ['pins'] as const;
 
 test.each([
   ['two-nodes', 'MP-STAT-001', listDriver('counts-in-sync', CountsInSync)],
-  ['two-migrators', 'MP-RACE-001', listDriver('counts-moved', CountsMoved)],
+  ['two-nodes', 'MP-MIG-003', listDriver('skips-zeros', SkipsZeros)],
+  ['free-middle', 'MP-UAF-001', listDriver('cuts-off', CutsOff)],
+  ['shrink-twice', 'MP-MIG-003', listDriver('writes-out-the-first', WritesOutTheFirst, ['shrinks'])],
+  ['allocation-fails-sync', 'MP-CALL-002', listDriver('takes-for-granted', TakesMemoryForGranted)],
+  ['two-migrators', 'MP-RACE-001', listDriver('counts-isolated', CountsIsolated)],
   ['two-frees', 'MP-RACE-001', listDriver('counts-freed', CountsFreed)],
   ['pinned-twice', 'MP-PIN-001', listDriver('pin-is-a-flag', PinIsAFlag, pins)],
   ['pinned-meanwhile-async', 'MP-PIN-001', listDriver('forgets', forgetsPinsIn(MigrateMode.async), pins)],
@@ -94,10 +166,11 @@ test.each([
     listDriver('forgets', forgetsPinsIn(MigrateMode.syncLight), pins),
   ],
 ])('%s finds what no other scenario does', (id, rule, driver) => {
-  const check = (wanted: readonly string[]) =>
-    checkDriver(driver, { scenarios: wanted, profiles: ['linux-6.1'], budget: BRIEF }).findings;
-  const found = check(scenarios.map((each) => each.id)).map(
-    ({ scenario, ruleId }) => `${scenario}: ${ruleId}`,
-  );
-  expect(found).toEqual([`${id}: ${rule}`]);
+  expect(foundAnywhere(driver)).toEqual([`${id}: ${rule}`]);
+});
+
+test('two-migrations finds what takes two calls of migratePage and a user, each in the middle', () => {
+  const driver = listDriver('one-slot', OneSlot);
+  expect(foundAnywhere(driver)).toEqual([]);
+  expect(foundAnywhere(driver, 2)).toEqual(['two-migrations: MP-MIG-003']);
 });

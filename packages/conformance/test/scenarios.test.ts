@@ -8,10 +8,10 @@ import {
   type Page,
   type PageList,
 } from '@movable-pages/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { selectScenarios } from '../src/select-scenarios.ts';
 import { budgets, checkDriver, scenarios } from '../src/index.ts';
-import { ListDriver, listDriver } from '../src/rules/list-driver.fixture.ts';
+import { ListDriver, listDriver, type Cell } from '../src/rules/list-driver.fixture.ts';
 import { passing as pinning } from '../src/rules/MP-PIN-001/passing.fixture.ts';
 import { passing as swapping } from '../src/rules/MP-SHR-001/passing.fixture.ts';
 
@@ -39,6 +39,7 @@ describe('scenarios are chosen by capability', () => {
     expect(run(swapping).filter((id) => extra.some((each) => each.id === id))).toEqual([
       'shrink',
       'shrink-scattered',
+      'shrink-twice',
     ]);
   });
 });
@@ -97,4 +98,23 @@ describe('two-nodes', () => {
       where: { thread: 'offliner', scope: 'lists-by-node.isolatePage' },
     });
   });
+});
+
+/** The mistake: what it never wrote it takes to be 0, as it is in memory that was never used. */
+class TakesZerosForGranted extends ListDriver {
+  override *read(cell: Cell): Op<number> {
+    const value = yield* super.read(cell);
+    return value + cell.page.readWord(1);
+  }
+}
+
+test('no page is full of zeros by luck', () => {
+  const verdict = checkDriver(listDriver('zeros', TakesZerosForGranted), {
+    scenarios: ['from-nothing', 'putback'],
+    profiles: ['linux-6.1'],
+  });
+  expect(verdict.findings.map(({ scenario, ruleId }) => `${scenario}: ${ruleId}`)).toEqual([
+    'from-nothing: MP-MIG-003',
+    'putback: MP-MIG-003',
+  ]);
 });

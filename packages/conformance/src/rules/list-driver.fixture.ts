@@ -48,7 +48,7 @@ export class ListDriver implements AddressSpaceDriver {
   *migratePage(mapping: MovableMapping, newPage: Page, oldPage: Page, mode: MigrateMode): Op<number> {
     if (mode === MigrateMode.syncNoCopy) return -Errno.EINVAL;
     yield* this.lock.acquire();
-    yield* copyPage(newPage, oldPage);
+    yield* this.copy(newPage, oldPage);
     const cell = this.cellOf(oldPage);
     if (cell !== undefined) cell.page = newPage;
     this.list.add(newPage);
@@ -59,6 +59,11 @@ export class ListDriver implements AddressSpaceDriver {
     yield* clearPageMovable(oldPage);
     yield* oldPage.put();
     return MIGRATEPAGE_SUCCESS;
+  }
+
+  /** Locks: the list's. */
+  *copy(newPage: Page, oldPage: Page): Op<void> {
+    yield* copyPage(newPage, oldPage);
   }
 
   *putbackPage(page: Page): Op<void> {

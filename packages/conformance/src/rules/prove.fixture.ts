@@ -25,6 +25,18 @@ export function checkBriefly(driver: DriverDefinition | DriverClass, ...scenario
   return checkDriver(driver, { scenarios, profiles: [PROFILE], budget: BRIEF });
 }
 
+/**
+ * What is found in any scenario there is, as `scenario: rule`. By searching: nothing is sampled, so nothing is found by luck.
+ */
+export function foundAnywhere(driver: DriverDefinition, preemptions = 1): string[] {
+  const { findings } = checkDriver(driver, {
+    scenarios: suite.map(({ id }) => id),
+    profiles: [PROFILE],
+    budget: { ...BRIEF, preemptions, beyond: 0 },
+  });
+  return findings.map(({ scenario, ruleId }) => `${scenario}: ${ruleId}`);
+}
+
 const fromNothing: Scenario = suite.find((scenario) => scenario.id === 'from-nothing')!;
 
 /** Checks a driver in {@link fromNothing}. */

@@ -173,6 +173,11 @@ export function* whilePinned(context: ScenarioContext, handle: unknown, body: ()
   yield* unpin(context, handle, pages);
 }
 
+/** Pins an object and reads it, if there is memory to pin it. */
+export function readPinned(context: ScenarioContext, handle: unknown, value: number): Op<void> {
+  return whilePinned(context, handle, () => expectContents(context, handle, value));
+}
+
 /** Asks the driver for memory back. The rules know what it says. */
 export function* shrinkDriver(context: ScenarioContext): Op<void> {
   context.judge.shrunk(yield* use(context, 'shrink', (workload) => workload.shrink?.()));

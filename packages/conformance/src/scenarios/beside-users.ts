@@ -88,6 +88,24 @@ export const allocationFails: Scenario = {
   },
 };
 
+/** As {@link allocationFails}, where a driver may wait, and may need memory itself to move a page. */
+export const allocationFailsSync: Scenario = {
+  id: 'allocation-fails-sync',
+  title: 'page allocations fail, of a user and of the VM, which migrates in MIGRATE_SYNC',
+  mode: MigrateMode.sync,
+  nodes: [12],
+  objects: 1,
+  preemptions: 2,
+  faults: 1,
+  refuses: [],
+  threads(context) {
+    const [only] = context.handles;
+    const vm = compactor(context, MigrateMode.sync);
+    const allocating = user(context, 'user A', () => allocate(context, initialValue(1)));
+    closer(context, [vm, allocating], [{ handle: only, value: initialValue(0) }]);
+  },
+};
+
 /** A page is given back, then moved, then moved again: what only the next callback needs must have come along. */
 export const migrateAgain: Scenario = {
   id: 'migrate-again',

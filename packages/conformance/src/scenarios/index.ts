@@ -2,21 +2,22 @@ import { MigrateMode } from '@movable-pages/core';
 import type { Scenario } from '../scenario.js';
 import {
   allocationFails,
+  allocationFailsSync,
   asyncThenSync,
   fromNothing,
   migrateAgain,
   migrateBesideUsers,
   putbackBesideUsers,
 } from './beside-users.js';
-import { freeAll } from './free-all.js';
+import { freeAll, freeMiddle } from './free-all.js';
 import { loadFails } from './load.js';
 import { allocationCompacts, memoryShort, unloadMemoryShort } from './memory-short.js';
-import { interrupt } from './interrupt.js';
+import { interrupt, interruptFree, interruptPin, interruptUnload } from './interrupt.js';
 import { pageGroup } from './page-group.js';
 import { pinned, pinnedMeanwhile, pinnedShrink, pinnedTwice } from './pinned.js';
 import { contiguousRange, offline } from './ranges.js';
-import { foreignHolder, twoCompactors, twoFrees, twoMigrators } from './rivals.js';
-import { shrink, shrinkScattered } from './shrink.js';
+import { foreignHolder, twoCompactors, twoFrees, twoMigrations, twoMigrators } from './rivals.js';
+import { shrink, shrinkScattered, shrinkTwice } from './shrink.js';
 import { twoNodes } from './two-nodes.js';
 import {
   unloadAfterPin,
@@ -42,15 +43,18 @@ export const scenarios: readonly Scenario[] = [
   migrateAgain,
   putbackBesideUsers,
   allocationFails,
+  allocationFailsSync,
   unloadBesideMigration,
   unloadBesideReturn,
   unloadBesideTwoCompactors,
   unloadInUse,
   twoCompactors,
   twoMigrators,
+  twoMigrations,
   twoFrees,
   foreignHolder,
   freeAll,
+  freeMiddle,
   allocationCompacts,
   memoryShort,
   unloadMemoryShort,
@@ -58,6 +62,9 @@ export const scenarios: readonly Scenario[] = [
   contiguousRange,
   offline,
   interrupt,
+  interruptFree,
+  interruptPin,
+  interruptUnload,
   twoNodes,
   pinned,
   pinnedTwice,
@@ -67,6 +74,7 @@ export const scenarios: readonly Scenario[] = [
   pinnedShrink,
   shrink,
   shrinkScattered,
+  shrinkTwice,
   pageGroup,
   unloadAfterPin,
   unloadAfterShrink,

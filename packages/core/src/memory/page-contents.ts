@@ -2,8 +2,13 @@ import type { Machine, Restorable } from '@movable-pages/machine';
 
 /** Frames whose contents are allocated together, at most. */
 const BLOCK = 512;
-/** What a freed page is filled with, so that stale contents do not pass for good ones. */
-const FREED = 0x5a5a5a5a;
+/**
+ * What a free page is filled with if accesses are tracked, from the start too: neither stale contents nor the zeros of a page
+ * that was never used pass for good ones.
+ *
+ * @kernel include/linux/poison.h PAGE_POISON
+ */
+const POISON = 0xaaaaaaaa | 0;
 
 /**
  * The bytes of the pages, as 32-bit words, allocated by block when first touched. A plain access to a word of a page is
@@ -50,9 +55,8 @@ export class PageContents implements Restorable {
 
   /** A word as it is, for reports. Not tracked. */
   peek(pfn: number, index: number): number {
-    return (
-      this.blocks.get(Math.floor(pfn / this.perBlock))?.[(pfn % this.perBlock) * this.pageWords + index] ?? 0
-    );
+    const block = this.blocks.get(Math.floor(pfn / this.perBlock));
+    return block?.[(pfn % this.perBlock) * this.pageWords + index] ?? this.untouched;
   }
 
   /** Copies words `from` up to `to` of a page, each a plain access if accesses are tracked. */
@@ -84,7 +88,7 @@ export class PageContents implements Restorable {
     const first = this.base + pfn * this.pageWords;
     for (let at = first; at < first + this.pageWords; at++) this.machine.access(at, true);
     const start = (pfn % this.perBlock) * this.pageWords;
-    this.block(pfn).fill(FREED, start, start + this.pageWords);
+    this.block(pfn).fill(POISON, start, start + this.pageWords);
   }
 
   /** Blocks of pages whose contents were touched. */
@@ -102,17 +106,22 @@ export class PageContents implements Restorable {
   reset(): void {
     for (const number of this.touched) {
       const initial = this.initial.get(number);
-      if (initial === undefined) this.blocks.get(number)!.fill(0);
+      if (initial === undefined) this.blocks.get(number)!.fill(this.untouched);
       else this.blocks.get(number)!.set(initial);
     }
     this.touched.clear();
+  }
+
+  /** What stands in a page that nobody has written. */
+  private get untouched(): number {
+    return this.base >= 0 ? POISON : 0;
   }
 
   private block(pfn: number): Int32Array {
     const number = Math.floor(pfn / this.perBlock);
     let block = this.blocks.get(number);
     if (block === undefined) {
-      block = new Int32Array(this.perBlock * this.pageWords);
+      block = new Int32Array(this.perBlock * this.pageWords).fill(this.untouched);
       this.blocks.set(number, block);
     }
     if (this.base >= 0) this.touched.add(number);

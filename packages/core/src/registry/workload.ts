@@ -45,8 +45,9 @@ export interface Workload<H = unknown> {
    */
   load?(): Op<boolean>;
   /**
-   * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs. Must not sleep; what it
-   * locks must be locked with interrupts off everywhere else.
+   * The driver's interrupt handler, if it has one: it comes at any moment, on top of whoever runs, until `unload` returns: a
+   * driver that has called `free_irq` by then says so in a flag that its handler looks at. Must not sleep; what it locks
+   * must be locked with interrupts off everywhere else.
    */
   interrupt?(): Op<void>;
   /**

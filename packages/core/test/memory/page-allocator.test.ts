@@ -94,6 +94,19 @@ describe('PageAllocator', () => {
     expect(word).not.toBe(1234);
   });
 
+  it('gives out pages that were never used as full of rubbish as those that were, again and again', () => {
+    const kernel = smallKernel({ nodes: [2] });
+    const read = function* () {
+      const page = (yield* kernel.allocator.allocPage())!;
+      const word = page.readWord(3);
+      yield* page.put();
+      return word;
+    };
+    const never = kernel.contents.peek(1, 3);
+    expect(never).not.toBe(0);
+    expect([runVm(kernel, read), runVm(kernel, read)]).toEqual([never, never]);
+  });
+
   it('tells who listens what it gave out and took back', () => {
     const kernel = smallKernel();
     const seen: string[] = [];

@@ -1,36 +1,10 @@
-import {
-  clearPageMovable,
-  copyPage,
-  Errno,
-  MIGRATEPAGE_SUCCESS,
-  MigrateMode,
-  setPageMovable,
-  type MovableMapping,
-  type Op,
-  type Page,
-} from '@movable-pages/core';
+import { copyPage, type Op, type Page } from '@movable-pages/core';
 import { listDriver, ListDriver } from '../list-driver.fixture.js';
 
 /** The mistake: the arguments of the copy are the wrong way round. */
 class CopiesBackwards extends ListDriver {
-  override *migratePage(
-    mapping: MovableMapping,
-    newPage: Page,
-    oldPage: Page,
-    mode: MigrateMode,
-  ): Op<number> {
-    if (mode === MigrateMode.syncNoCopy) return -Errno.EINVAL;
-    yield* this.lock.acquire();
+  override *copy(newPage: Page, oldPage: Page): Op<void> {
     yield* copyPage(oldPage, newPage);
-    this.cellOf(oldPage)!.page = newPage;
-    this.list.add(newPage);
-    this.state.isolated--;
-    yield* newPage.get();
-    yield* this.lock.release();
-    yield* setPageMovable(newPage, mapping);
-    yield* clearPageMovable(oldPage);
-    yield* oldPage.put();
-    return MIGRATEPAGE_SUCCESS;
   }
 }
 

@@ -8,12 +8,12 @@ describe('MP-MIG-003', () => {
     expect(finding).toMatchObject({
       code: 'MP_CONTENTS_LOST',
       expected: '1151',
-      received: '0',
+      received: '-1431655766',
       where: { thread: 'closer' },
       preemptions: 0,
       faults: 0,
     });
-    expect(finding.title).toMatch(/an object reads 0, but 1151 was written/);
+    expect(finding.title).toMatch(/an object reads -1431655766, but 1151 was written/);
   });
 
   it('passes the right driver', () => {

@@ -12,6 +12,7 @@ import type { Budget } from './budget.js';
 import { buildScenario, type BuiltScenario } from './build-scenario.js';
 import { CheckError } from './errors.js';
 import type { Finding } from './finding.js';
+import { lockSightings } from './lock-sightings.js';
 import { makeFinding } from './make-finding.js';
 import { isMandatory, type Trigger } from './rule.js';
 import { rules } from './rules/index.js';
@@ -162,6 +163,7 @@ function report(
     digest: result.digest,
     triggers: Object.fromEntries(ready.judge.triggers),
     alike: ready.watch.names(),
+    locks: lockSightings(result.lockFacts, ready.kernel.machine, job.definition.name, job.root),
     findings: result.found.map((found) => findingOf(job, ready, found)),
     error: null,
   };
@@ -213,6 +215,7 @@ export function emptyReport(
     digest: '',
     triggers: {},
     alike: [],
+    locks: [],
     findings: [],
     error: { code, message },
   };

@@ -1,10 +1,12 @@
 import type { Beacon } from './beacon.js';
+import type { LockFact } from './detectors/lock-graph.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import { fit } from './fit.js';
 import type { Misfit } from './misfit.js';
 import type { Schedule } from './schedule.js';
 import { Follow, type Decision } from './strategies/follow.js';
 import { Naming } from './strategies/naming.js';
+import { Prefix } from './strategies/prefix.js';
 import { Replay } from './strategies/replay.js';
 import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
@@ -52,6 +54,26 @@ export function replaySchedule(
     if (fits) return { ...look, misfits: replay.misfits };
     const { schedule: fitted, misfits } = fit(executor, schedule);
     return { ...watch(program, executor, fitted), misfits };
+  });
+}
+
+/**
+ * Runs a schedule no further than it goes, with everything recorded, and gives what it shows of the use of locks: a part of
+ * a cycle that schedules of other programs close.
+ *
+ * @since 0.1.0
+ */
+export function replayLocks(
+  program: Program,
+  schedule: Schedule,
+  options: { beacon?: Beacon } = {},
+): ReplayResult & { readonly lockFacts: readonly LockFact[] } {
+  return underWatch(program, () => {
+    const executor = new Executor(program, 5000, options.beacon ?? null);
+    executor.lockOrder!.gathering = true;
+    const prefix = new Prefix(schedule);
+    const look = record(program, executor, prefix);
+    return { ...look, misfits: prefix.misfits, lockFacts: executor.lockOrder!.facts };
   });
 }
 

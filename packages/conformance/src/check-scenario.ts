@@ -92,10 +92,13 @@ function search(
   bound: number,
   advised: ScenarioReport | null,
 ): { report: ScenarioReport; advice: ReadonlyMap<string, number> } {
-  const build = () => buildScenario(job.definition, job.scenario, job.profile, job.options);
+  const build = () => {
+    const built = buildScenario(job.definition, job.scenario, job.profile, job.options);
+    if (advised !== null) built.judge.onlyCounts = countedRules(job);
+    return built;
+  };
   const ready = build();
   const { judge, watch } = ready;
-  if (advised !== null) judge.onlyCounts = countedRules(job);
   const resume = (job.resume?.advised ?? null) === advised ? job.resume : undefined;
   for (const [trigger, count] of Object.entries(resume?.triggers ?? {}))
     judge.triggers.set(trigger as Trigger, count);

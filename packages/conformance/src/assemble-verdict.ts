@@ -131,7 +131,7 @@ function judgeRule(
   if (cut !== undefined) {
     const why =
       cut.stop === 'violation'
-        ? 'another rule failed first'
+        ? `${[...new Set(cut.findings.map(({ ruleId }) => ruleId))].join(', ')} failed first`
         : `stopped at ${cut.executions} schedules (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }

@@ -10,7 +10,7 @@ import type { Waiver } from '../waiver.js';
 import { canonical } from './canonical.js';
 
 /** The shape of a certificate; it changes its number when it changes its meaning. @since 0.1.0 */
-export const CERTIFICATE_SCHEMA = 'movable-pages/certificate@1';
+export const CERTIFICATE_SCHEMA = 'movable-pages/certificate@2';
 
 /** A broken rule in a work unit. @since 0.1.0 */
 export interface CertifiedFinding {

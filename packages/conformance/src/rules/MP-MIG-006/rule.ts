@@ -17,7 +17,7 @@ export const atRestItMoves: Rule = {
     'page_migration.rst, "migratepage": -EAGAIN asks for a retry in the same call; mm/z3fold.c z3fold_page_migrate',
   level: 'core',
   trigger: 'migrate-at-rest',
-  hint: 'return -EAGAIN only for what passes while the call lasts, such as a lock that somebody holds; what your caller holds for you is no reason; take back every mark that makes you refuse a page, on each way out',
+  hint: 'return -EAGAIN only for what passes while the call lasts, such as a lock that somebody holds; what your caller holds for you is no reason; take back every mark that makes you refuse a page, on each way out, and do not mark a page movable that must stay',
   watch(context) {
     let failed = false;
     const pins = new Map<number, number>();

@@ -69,6 +69,7 @@ function findingOf(origin: LocksOrigin, profile: string, { edges, writers }: Cyc
   const last = steps.at(-1)!;
   const other = steps[0]!;
   const { scenario, schedule, preemptions } = factOf(last);
+  const elsewhere = facts.filter((fact) => fact.schedule !== schedule);
   return {
     ruleId: noDeadlock.id,
     title: violation.message,
@@ -92,6 +93,7 @@ function findingOf(origin: LocksOrigin, profile: string, { edges, writers }: Cyc
     faults: schedule.choices.length,
     steps: scheduleLength(schedule),
     occurrences: 0,
+    elsewhere: [...new Set(elsewhere.map((fact) => fact.scenario))],
     token: encodeToken({
       driver: origin.name,
       version: origin.version,
@@ -100,7 +102,7 @@ function findingOf(origin: LocksOrigin, profile: string, { edges, writers }: Cyc
       scenario,
       ruleId: noDeadlock.id,
       schedule,
-      elsewhere: facts.filter((fact) => fact.schedule !== schedule),
+      elsewhere,
     }),
     trace: [],
   };

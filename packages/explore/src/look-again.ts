@@ -6,7 +6,6 @@ import type { Misfit } from './misfit.js';
 import type { Schedule } from './schedule.js';
 import { Follow, type Decision } from './strategies/follow.js';
 import { Naming } from './strategies/naming.js';
-import { Prefix } from './strategies/prefix.js';
 import { Replay } from './strategies/replay.js';
 import type { Strategy } from './strategy.js';
 import { TraceRecorder, type TraceEntry } from './trace.js';
@@ -58,8 +57,8 @@ export function replaySchedule(
 }
 
 /**
- * Runs a schedule no further than it goes, with everything recorded, and gives what it shows of the use of locks: a part of
- * a cycle that schedules of other programs close.
+ * Runs one schedule with everything recorded, and gives what it shows of the use of locks: a part of a cycle that schedules of
+ * other programs close.
  *
  * @since 0.1.0
  */
@@ -71,9 +70,9 @@ export function replayLocks(
   return underWatch(program, () => {
     const executor = new Executor(program, 5000, options.beacon ?? null);
     executor.lockOrder!.gathering = true;
-    const prefix = new Prefix(schedule);
-    const look = record(program, executor, prefix);
-    return { ...look, misfits: prefix.misfits, lockFacts: executor.lockOrder!.facts };
+    const replay = new Replay(schedule);
+    const look = record(program, executor, replay);
+    return { ...look, misfits: replay.misfits, lockFacts: executor.lockOrder!.facts };
   });
 }
 

@@ -21,12 +21,13 @@ export function replayTogether(
     const locks = lockSightings(look.lockFacts, kernel.machine, definition.name, root);
     return { ...look, scenario: side.scenario, profile, locks, findings: [] };
   });
-  const last = looks.at(-1)!;
   const { name, version } = definition;
   const findings: Finding[] = judgeLocksTogether({ name, version, from }, looks);
   const found = findings.find((each) => each.scenario === scenario) ?? findings[0];
+  const trace = looks.findLast((look) => look.scenario === found?.scenario)?.trace ?? [];
   return {
-    finding: found === undefined ? null : { ...found, trace: last.trace },
+    finding:
+      found === undefined ? null : { ...found, trace: trace.filter(({ step }) => step <= found.steps) },
     misfits: looks.flatMap(({ misfits }) => misfits),
   };
 }

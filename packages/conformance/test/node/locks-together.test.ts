@@ -7,6 +7,7 @@ import {
   certify,
   checkModule,
   Checkpoint,
+  checkRegression,
   mergeCheckpoints,
   readCertificate,
   replayToken,
@@ -16,6 +17,7 @@ import {
   type Verdict,
 } from '../../src/index.ts';
 
+import mended from './one-order.fixture.ts';
 import driver from './other-way-round.fixture.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
@@ -65,6 +67,7 @@ describe('an order of locks that only several scenarios break', () => {
   test('replays by its token, with a trace', async () => {
     const [finding] = whole[0]!.findings;
     const replayed = await replayToken(finding!.token, { cwd });
+    expect(finding!.elsewhere).toEqual(['async-then-sync']);
     expect(replayed.misfits).toEqual([]);
     const { title, received, where, other, schedule } = finding!;
     expect(replayed.finding).toMatchObject({ title, received, where, other, schedule });
@@ -72,6 +75,14 @@ describe('an order of locks that only several scenarios break', () => {
       thread: finding!.where.thread,
       text: expect.stringContaining('counts.second') as string,
     });
+  });
+
+  test('is gone where it was mended, and only there', async () => {
+    const { token } = whole[0]!.findings[0]!;
+    expect(await checkRegression(token, { cwd })).toMatchObject({ ruleId: 'MP-DEAD-001' });
+    const file = 'test/node/one-order.fixture.ts';
+    expect(mended.name).toBe(driver.name);
+    expect(await checkRegression(token, { cwd, file })).toBeNull();
   });
 
   test('is certified, and nobody can leave it out', async () => {

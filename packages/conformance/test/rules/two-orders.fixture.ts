@@ -122,6 +122,8 @@ class SafeWhenRefused extends InterruptedWhenRefused {
 }
 
 export const oneOrder = listDriver('one-order', Counts);
+/** {@link otherWayRound}, mended. */
+export const mended = listDriver('other-way-round', Counts);
 export const otherWayRound = listDriver('other-way-round', OtherWayRound);
 export const gated = listDriver('gated', Gated);
 export const unloadsOtherWayRound = listDriver('unloads-other-way-round', UnloadsOtherWayRound);

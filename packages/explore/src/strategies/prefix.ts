@@ -1,5 +1,4 @@
 import type { KThread } from '@movable-pages/machine';
-import type { Misfit } from '../misfit.js';
 import { scheduleLength, type Schedule } from '../schedule.js';
 import { ABANDON, type SchedulePoint, type Strategy } from '../strategy.js';
 import { Replay } from './replay.js';
@@ -13,11 +12,6 @@ export class Prefix implements Strategy {
   constructor(schedule: Schedule) {
     this.replay = new Replay(schedule);
     this.left = scheduleLength(schedule);
-  }
-
-  /** Where the schedule does not fit, in order. */
-  get misfits(): readonly Misfit[] {
-    return this.replay.misfits;
   }
 
   nextExecution(): boolean {

@@ -1,5 +1,6 @@
 import { Errno, errnoName, IsolateMode, MigrateMode, PageFlag, type Page } from '@movable-pages/core';
 import { OpKind, type KThread } from '@movable-pages/machine';
+import { isMarked } from '../../judge/page-facts.js';
 import type { Rule } from '../../rule.js';
 
 /** It cannot have anything to do with the page any more: it has ended, has not begun, or sleeps until it is needed. */
@@ -23,6 +24,8 @@ export const atRestItMoves: Rule = {
     const pins = new Map<number, number>();
     /** The threads that are in isolatePage or migratePage, each with whether nobody else was at work since. */
     const calls = new Map<KThread, { alone: boolean; readonly idle: boolean }>();
+    /** Pages that were refused: if they are gone when they have come back, they were about to be freed. */
+    const toCome = new Map<number, string>();
     const atRest = () => {
       const { machine } = context.kernel;
       return machine.threads.every(
@@ -67,6 +70,7 @@ export const atRestItMoves: Rule = {
         failed = false;
         pins.clear();
         calls.clear();
+        toCome.clear();
       },
       // For how long somebody keeps a page is not known here: whoever calls that short may ask for another try.
       pin: (pages) => count(pages, 1),
@@ -74,6 +78,7 @@ export const atRestItMoves: Rule = {
       isolateEnter: enter,
       isolate(page, mode, result) {
         const { idle } = leave(page);
+        toCome.delete(page.pfn);
         if (!idle || result !== false || (mode & IsolateMode.asyncMigrate) !== 0) return;
         // Who does not say that it refuses is told so by MP-CAP-001.
         if (!context.capabilities.has('refuses-isolation') || context.unloaded()) return;
@@ -91,7 +96,14 @@ export const atRestItMoves: Rule = {
         if (!alone || mode !== MigrateMode.sync) return;
         context.trigger('migrate-at-rest');
         if (typeof result !== 'number' || result >= 0 || result === -Errno.ENOMEM) return;
-        if (idle || result === -Errno.EAGAIN) refused(oldPage, 'migratePage', errnoName(result), '0');
+        if (result === -Errno.EAGAIN) refused(oldPage, 'migratePage', '-EAGAIN', '0');
+        else if (idle) toCome.set(oldPage.pfn, errnoName(result));
+      },
+      putback(page) {
+        const received = toCome.get(page.pfn);
+        toCome.delete(page.pfn);
+        if (received !== undefined && isMarked(context.kernel, page) && allIdle())
+          refused(page, 'migratePage', received, '0');
       },
     };
   },

@@ -88,7 +88,7 @@ export const atRestItMoves: Rule = {
       step(thread, result) {
         if (thread.kind === OpKind.choose && result !== 0) failed = true;
         // A daemon that was idle works for whoever is here.
-        if (calls.size === 0 || thread.daemon) return;
+        if (calls.size === 0 || thread.daemon || (calls.size === 1 && calls.has(thread))) return;
         for (const [other, call] of calls) if (other !== thread) call.alone = false;
       },
       migrate(_newPage, oldPage, mode, result) {

@@ -200,7 +200,7 @@ describe('a certificate of something else', () => {
   });
 
   test('no certificate at all', () => {
-    for (const text of ['', '{', 'null', '[]', '{"schema":"movable-pages/certificate@1"}'])
+    for (const text of ['', '{', 'null', '[]', '{"schema":"movable-pages/certificate@2"}'])
       expect(() => readCertificate(text, 'c.json')).toThrow(
         expect.objectContaining({ code: 'MP_BAD_CERTIFICATE' }) as Error,
       );

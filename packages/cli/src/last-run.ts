@@ -23,7 +23,11 @@ export function lastRunOf(verdicts: readonly Verdict[], failures: readonly LoadF
     const bad = scenarios.filter(
       ({ scenario, profile, error }) =>
         error !== null ||
-        findings.some((finding) => finding.scenario === scenario && finding.profile === profile),
+        findings.some(
+          (finding) =>
+            finding.profile === profile &&
+            (finding.scenario === scenario || finding.elsewhere?.includes(scenario) === true),
+        ),
     );
     if (bad.length === 0) return [];
     return [

@@ -2,6 +2,8 @@ import { counted } from '@movable-pages/explore';
 import type { Capability } from '@movable-pages/core';
 import { distinctRuns } from './carry-over.js';
 import { DEFAULT_SEED } from './check-scenario.js';
+import type { Finding } from './finding.js';
+import { judgeLocksTogether } from './judge-locks-together.js';
 import { applies, isMandatory, type Rule } from './rule.js';
 import { rules } from './rules/index.js';
 import { reachedBound, tooLittle } from './searched-enough.js';
@@ -46,8 +48,13 @@ export function assembleVerdict(
 ): Verdict {
   const { seed = DEFAULT_SEED, selection = null, waivers = [] } = context;
   const judged = rules.filter(({ id }) => selection?.rules?.includes(id) ?? true);
+  const { name, version } = definition;
+  const findings = [
+    ...scenarios.flatMap((scenario) => scenario.findings),
+    ...judgeLocksTogether({ name, version, from }, scenarios),
+  ];
   const reports = judged.map((rule) => {
-    const report = judgeRule(rule, definition, scenarios);
+    const report = judgeRule(rule, definition, scenarios, findings);
     const waiver = waivers.find((each) => each.rule === rule.id);
     return waiver === undefined ? report : disabled(report, waiver);
   });
@@ -73,9 +80,7 @@ export function assembleVerdict(
     outcome,
     rules: reports,
     scenarios,
-    findings: scenarios
-      .flatMap((scenario) => scenario.findings)
-      .filter(({ ruleId }) => judged.some(({ id }) => id === ruleId)),
+    findings: findings.filter(({ ruleId }) => judged.some(({ id }) => id === ruleId)),
   };
 }
 
@@ -97,7 +102,12 @@ function disabled(report: RuleReport, { reason, until }: Waiver): RuleReport {
   return { ...report, status: 'disabled', reason: `until ${until}: ${reason} (${now})` };
 }
 
-function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly ScenarioReport[]): RuleReport {
+function judgeRule(
+  rule: Rule,
+  definition: JudgedDriver,
+  scenarios: readonly ScenarioReport[],
+  findings: readonly Finding[],
+): RuleReport {
   const triggered = scenarios.filter((scenario) => (scenario.triggers[rule.trigger] ?? 0) > 0);
   const runs = distinctRuns(triggered).map(({ report }) => report);
   const base = {
@@ -107,9 +117,7 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
     triggers: runs.reduce((sum, scenario) => sum + scenario.triggers[rule.trigger]!, 0),
     executions: runs.reduce((sum, scenario) => sum + scenario.executions, 0),
   };
-  if (scenarios.some((scenario) => scenario.findings.some((finding) => finding.ruleId === rule.id))) {
-    return { ...base, status: 'fail', reason: '' };
-  }
+  if (findings.some(({ ruleId }) => ruleId === rule.id)) return { ...base, status: 'fail', reason: '' };
   if (!applies(rule, definition.capabilities)) {
     const why =
       rule.needs !== undefined && !definition.capabilities.has(rule.needs)
@@ -124,7 +132,7 @@ function judgeRule(rule: Rule, definition: JudgedDriver, scenarios: readonly Sce
   if (cut !== undefined) {
     const why =
       cut.stop === 'violation'
-        ? 'another rule failed first'
+        ? `${[...new Set(cut.findings.map(({ ruleId }) => ruleId))].join(', ')} failed first`
         : `stopped at ${counted(cut.executions, 'schedule')} (${cut.stop})`;
     return { ...base, status: 'inconclusive', reason: `${cut.scenario}, ${cut.profile}: ${why}` };
   }

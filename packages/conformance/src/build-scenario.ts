@@ -115,7 +115,13 @@ export function buildScenario(
   kernel.machine.refusedChoices = new Set(scenario.refuses);
   kernel.machine.seal();
   judge.triggers.clear();
-  return { program: { machine: kernel.machine, monitors: [judge] }, judge, built, kernel, watch };
+  const program: Program = {
+    machine: kernel.machine,
+    monitors: [judge],
+    // Only one scenario has the handler, and the order of locks is judged over all of them.
+    interrupts: built.workload.interrupt !== undefined,
+  };
+  return { program, judge, built, kernel, watch };
 }
 
 function shortened(profile: KernelProfile): KernelProfile {

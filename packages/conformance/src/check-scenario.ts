@@ -12,6 +12,7 @@ import type { Budget } from './budget.js';
 import { buildScenario, type BuiltScenario } from './build-scenario.js';
 import { CheckError } from './errors.js';
 import type { Finding } from './finding.js';
+import { lockSightings } from './lock-sightings.js';
 import { makeFinding } from './make-finding.js';
 import { isMandatory, type Trigger } from './rule.js';
 import { rules } from './rules/index.js';
@@ -91,10 +92,13 @@ function search(
   bound: number,
   advised: ScenarioReport | null,
 ): { report: ScenarioReport; advice: ReadonlyMap<string, number> } {
-  const build = () => buildScenario(job.definition, job.scenario, job.profile, job.options);
+  const build = () => {
+    const built = buildScenario(job.definition, job.scenario, job.profile, job.options);
+    if (advised !== null) built.judge.onlyCounts = countedRules(job);
+    return built;
+  };
   const ready = build();
   const { judge, watch } = ready;
-  if (advised !== null) judge.onlyCounts = countedRules(job);
   const resume = (job.resume?.advised ?? null) === advised ? job.resume : undefined;
   for (const [trigger, count] of Object.entries(resume?.triggers ?? {}))
     judge.triggers.set(trigger as Trigger, count);
@@ -162,6 +166,7 @@ function report(
     digest: result.digest,
     triggers: Object.fromEntries(ready.judge.triggers),
     alike: ready.watch.names(),
+    locks: lockSightings(result.lockFacts, ready.kernel.machine, job.definition.name, job.root),
     findings: result.found.map((found) => findingOf(job, ready, found)),
     error: null,
   };
@@ -213,6 +218,7 @@ export function emptyReport(
     digest: '',
     triggers: {},
     alike: [],
+    locks: [],
     findings: [],
     error: { code, message },
   };

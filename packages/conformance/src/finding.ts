@@ -32,9 +32,12 @@ export interface Finding {
   readonly preemptions: number;
   readonly faults: number;
   readonly steps: number;
-  /** Executions in which it showed, of those that were run. */
+  /** Executions in which it showed, of those that were run; 0: only several scenarios together show it. */
   readonly occurrences: number;
+  /** Of what only several scenarios together show: the others. */
+  readonly elsewhere?: readonly string[];
   /** Replays it: `movable-pages replay TOKEN`. */
   readonly token: string;
+  /** Empty if only several scenarios together show it: replaying it gives one. */
   readonly trace: readonly TraceEntry[];
 }

@@ -13,6 +13,8 @@ export interface TokenContent {
   readonly suite: string;
   readonly ruleId: string;
   readonly schedule: Schedule;
+  /** Of what no scenario shows by itself: the schedules of other scenarios that show the rest of it. */
+  readonly elsewhere?: readonly { readonly scenario: string; readonly schedule: Schedule }[];
 }
 
 /** The labels of a token, in the order in which they are packed. */
@@ -20,8 +22,10 @@ const LABELS = ['driver', 'version', 'from', 'profile', 'scenario', 'suite', 'ru
 
 /** Makes a one-line token that replays a schedule. @since 0.1.0 */
 export function encodeToken(content: Omit<TokenContent, 'suite'>): string {
+  const { schedule, elsewhere = [] } = content;
   const full: TokenContent = { ...content, suite: SUITE_VERSION };
-  return packToken({ schedule: full.schedule, labels: LABELS.map((label) => full[label]) });
+  const others = elsewhere.map((each) => packToken({ schedule: each.schedule, labels: [each.scenario] }));
+  return packToken({ schedule, labels: [...LABELS.map((label) => full[label]), ...others] });
 }
 
 /**
@@ -34,12 +38,16 @@ export function encodeToken(content: Omit<TokenContent, 'suite'>): string {
 export function decodeToken(token: string): TokenContent {
   const { schedule, labels } = unpackToken(token);
   const [driver, version, from, profile, scenario, suite, ruleId, ...more] = labels;
-  if (ruleId === undefined || more.length > 0) {
+  if (ruleId === undefined) {
     throw new TokenError(
       'MP_BAD_TOKEN',
       'this token was not made by the suite: it names no driver and scenario; replay it where it was made',
     );
   }
+  const elsewhere = more.map(unpackToken).map((other) => ({
+    scenario: other.labels[0] ?? '',
+    schedule: other.schedule,
+  }));
   return {
     driver: driver!,
     version: version!,
@@ -49,5 +57,6 @@ export function decodeToken(token: string): TokenContent {
     suite: suite!,
     ruleId,
     schedule,
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

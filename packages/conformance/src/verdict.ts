@@ -1,5 +1,6 @@
 import type { Phase, Stop } from '@movable-pages/explore';
 import type { Finding } from './finding.js';
+import type { LockSighting } from './lock-sightings.js';
 import type { RuleLevel, Trigger } from './rule.js';
 import type { Selection } from './selection.js';
 import type { Waiver } from './waiver.js';
@@ -52,6 +53,8 @@ export interface ScenarioReport {
    * answer differently.
    */
   readonly alike: readonly string[];
+  /** What it has shown of the use of locks: their order is judged over all scenarios together. */
+  readonly locks: readonly LockSighting[];
   readonly findings: readonly Finding[];
   /** Why it could not run. */
   readonly error: { readonly code: string; readonly message: string } | null;

@@ -72,7 +72,7 @@ export class Executor implements MachineObserver, ViolationSink {
   private readonly partial: boolean;
   private readonly leaks: boolean;
   private readonly references: ReferenceWatch | null;
-  /** Some thread is an interrupt handler. */
+  /** Some thread is an interrupt handler, or may be in another program that is judged with this one. */
   private readonly interrupts: boolean;
 
   constructor(
@@ -86,9 +86,11 @@ export class Executor implements MachineObserver, ViolationSink {
     this.partial = program.partialDeadlocks ?? true;
     this.leaks = program.leaks ?? false;
     this.references = program.references === true ? new ReferenceWatch(program.machine, this) : null;
+    this.interrupts = program.interrupts ?? program.machine.threads.some((thread) => thread.interrupt);
     this.lockOrder =
       (program.lockOrder ?? true)
         ? new LockOrderJudge(program.machine, {
+            interrupts: this.interrupts,
             schedule: () => this.schedule(),
             outcome: () => this.outcome(false),
             steps: () => this.machine.steps,
@@ -96,7 +98,6 @@ export class Executor implements MachineObserver, ViolationSink {
           })
         : null;
     this.races = (program.races ?? true) ? new RaceDetector(program.machine, this) : null;
-    this.interrupts = program.machine.threads.some((thread) => thread.interrupt);
     this.point = newPoint(program.machine);
     this.point.freeInterrupts = !preemptive;
   }

@@ -76,7 +76,7 @@ export interface ExploreResult {
   readonly milliseconds: number | null;
   /** Work units that were searched, and how many there are. */
   readonly units: { readonly done: readonly number[]; readonly of: number };
-  /** What was seen of the order of locks, for judging it over several work units. */
+  /** What was seen of the order of locks, for judging it over several work units or programs. */
   readonly lockFacts: readonly LockFact[];
   /** What is needed to go on, if the search was interrupted. */
   readonly saved: SavedExploration | null;

@@ -12,9 +12,16 @@ export { explore } from './explore.js';
 export type { ExploreOptions, Progress, SearchKind } from './explore-options.js';
 export type { ExploreResult, Found, Phase, Stop } from './explore-result.js';
 export { judgeLockOrder } from './judge-lock-order.js';
+export { describeLockOrder } from './detectors/describe-lock-order.js';
 export { LockGraph, type LockEdge, type LockFact, type LockUse } from './detectors/lock-graph.js';
 export type { Standing } from './detectors/lock-order-judge.js';
-export { replayDecisions, replaySchedule, type Counterexample, type ReplayResult } from './look-again.js';
+export {
+  replayDecisions,
+  replayLocks,
+  replaySchedule,
+  type Counterexample,
+  type ReplayResult,
+} from './look-again.js';
 export type { Misfit, MisfitKind } from './misfit.js';
 export { mergeResults } from './merge-results.js';
 export { Monitor, type ExecutionEnd, type ViolationSink } from './monitor.js';

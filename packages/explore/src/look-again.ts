@@ -1,4 +1,5 @@
 import type { Beacon } from './beacon.js';
+import type { LockFact } from './detectors/lock-graph.js';
 import { Executor, type Outcome, type Program } from './execution.js';
 import { fit } from './fit.js';
 import type { Misfit } from './misfit.js';
@@ -52,6 +53,26 @@ export function replaySchedule(
     if (fits) return { ...look, misfits: replay.misfits };
     const { schedule: fitted, misfits } = fit(executor, schedule);
     return { ...watch(program, executor, fitted), misfits };
+  });
+}
+
+/**
+ * Runs one schedule with everything recorded, and gives what it shows of the use of locks: a part of a cycle that schedules of
+ * other programs close.
+ *
+ * @since 0.1.0
+ */
+export function replayLocks(
+  program: Program,
+  schedule: Schedule,
+  options: { beacon?: Beacon } = {},
+): ReplayResult & { readonly lockFacts: readonly LockFact[] } {
+  return underWatch(program, () => {
+    const executor = new Executor(program, 5000, options.beacon ?? null);
+    executor.lockOrder!.gathering = true;
+    const replay = new Replay(schedule);
+    const look = record(program, executor, replay);
+    return { ...look, misfits: replay.misfits, lockFacts: executor.lockOrder!.facts };
   });
 }
 

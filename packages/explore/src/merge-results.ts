@@ -1,3 +1,4 @@
+import type { LockFact } from './detectors/lock-graph.js';
 import type { SavedEndings } from './endings.js';
 import type { ExploreResult, Found, Phase, Stop } from './explore-result.js';
 import { addDigests } from './search-digest.js';
@@ -35,7 +36,7 @@ export function mergeResults(results: readonly ExploreResult[]): ExploreResult {
     found: [...merged.found].sort(byCost),
     phases: [...merged.phases].sort((a, b) => rank(a) - rank(b)),
     endings: { ...merged.endings, entries },
-    lockFacts: merged.lockFacts.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+    lockFacts: inOrder(merged.lockFacts),
     units: { done: units, of: merged.units.of },
   };
 }
@@ -63,6 +64,12 @@ export function emptyResult(units: number, faults: number): ExploreResult {
     lockFacts: [],
     saved: null,
   };
+}
+
+/** By what they say. There are hundreds: each is put into words once. */
+function inOrder(facts: readonly LockFact[]): LockFact[] {
+  const said = facts.map((fact) => ({ fact, text: JSON.stringify(fact) }));
+  return said.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ fact }) => fact);
 }
 
 function rank(phase: Phase): number {

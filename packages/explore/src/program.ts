@@ -9,6 +9,11 @@ export interface Program {
   readonly races?: boolean;
   /** Whether the order of locks is judged over all executions. Default true. */
   readonly lockOrder?: boolean;
+  /**
+   * Whether it is noted which locks are held with interrupts on. Default: if a thread is an interrupt handler. True where
+   * the handler is in another program whose {@link ExploreResult.lockFacts} are judged with those of this one.
+   */
+  readonly interrupts?: boolean;
   /** Whether threads are kept from asking the host for time and chance. Default true. */
   readonly hostTraps?: boolean;
   /** Whether references are judged by who holds them (`Machine.noteReference`). Default false. */

@@ -1,7 +1,7 @@
 /** Deep enough to get from a primitive out to the author's code. */
 const FRAMES = 40;
 
-/** The stack of the running code up to the step of the machine: who runs the machine is not its affair. */
+/** The stack of the running code up to the step of the machine: who runs the machine is not its affair. @since 0.1.0 */
 export function callSite(): string {
   const engine = Error as { stackTraceLimit?: number };
   const limit = engine.stackTraceLimit ?? 10;

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { ambientMachine, withAmbient } from './ambient.js';
+export { callSite } from './call-site.js';
 export { blockedThreads, runDirect, type DirectResult } from './direct.js';
 export { MachineError, type MachineErrorCode, type MisuseDetails } from './errors.js';
 export { Heap, type DescribeWord } from './heap.js';

@@ -4,6 +4,8 @@ import {
   refuses,
   rules,
   type DriverListing,
+  type RuleReport,
+  type Status,
   type TrialBench,
   type TrialReport,
   type TrialResult,
@@ -121,26 +123,40 @@ export class Baseline {
   /** What a check with these reports, and those of the driver as it is for the rest, comes to. */
   private outcome(trials: readonly TrialReport[]): Judgement {
     if (trials.some(isCut)) return { outcome: 'undecided', kill: null };
-    const before = this.untested([]);
-    const by = [...this.untested(trials)].filter((id) => !before.has(id));
+    const nowhere = { scenario: null, profile: null };
+    const after = this.statuses(trials);
+    // No scenario refuses it by itself: what fails does so over all of them.
+    const failed = withStatus(after, 'fail');
+    if (failed.length > 0) return { outcome: 'killed', kill: { how: 'rule', by: failed, ...nowhere } };
+    const before = untested(this.statuses([]));
+    const by = untested(after).filter((id) => !before.includes(id));
     const advice = trials.flatMap(({ report }) => report.findings.map(({ ruleId }) => ruleId));
     if (by.length === 0) return { outcome: 'survived', kill: null, advice: [...new Set(advice)] };
-    return { outcome: 'killed', kill: { how: 'vacuous', by, scenario: null, profile: null } };
+    return { outcome: 'killed', kill: { how: 'vacuous', by, ...nowhere } };
   }
 
-  /** The mandatory rules that a check would say were not put to the test, or not enough. */
-  private untested(trials: readonly TrialReport[]): Set<string> {
+  /** How the rules come out of a check with these reports, and those of the driver as it is for the rest. */
+  private statuses(trials: readonly TrialReport[]): readonly RuleReport[] {
     const changed = new Map(trials.map(({ unit, report }) => [key(unit), report]));
-    const statuses = this.listings.flatMap((listing) => {
+    return this.listings.flatMap((listing) => {
       const reports = this.trials
         .filter(({ unit }) => unit.driver === listing.name)
         .map(({ unit, report }) => changed.get(key(unit)) ?? report);
       const judged = { ...listing, capabilities: new Set(listing.capabilities) };
       return assembleVerdict(judged, this.from, 'quick', this.profiles, reports).rules;
     });
-    const untested = statuses.filter(({ status }) => status === 'vacuous' || status === 'inconclusive');
-    return new Set(untested.map(({ id }) => id).filter((id) => mandatory.has(id)));
   }
+}
+
+/** The mandatory rules that came out so. */
+function withStatus(reports: readonly RuleReport[], ...statuses: readonly Status[]): string[] {
+  const found = reports.filter(({ id, status }) => mandatory.has(id) && statuses.includes(status));
+  return [...new Set(found.map(({ id }) => id))];
+}
+
+/** Those that were not put to the test, or not enough. */
+function untested(reports: readonly RuleReport[]): string[] {
+  return withStatus(reports, 'vacuous', 'inconclusive');
 }
 
 /** A scenario under one profile often answers for the others: they go together. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Phase } from '@movable-pages/explore';
+import type { LockUse, Phase } from '@movable-pages/explore';
 import { distinctRuns } from '../carry-over.js';
 import { CheckError } from '../errors.js';
+import type { LockSighting } from '../lock-sightings.js';
 import type { RuleLevel, Trigger } from '../rule.js';
 import type { Selection } from '../selection.js';
 import type { ScenarioReport, Status, Verdict } from '../verdict.js';
@@ -9,7 +10,7 @@ import type { Waiver } from '../waiver.js';
 import { canonical } from './canonical.js';
 
 /** The shape of a certificate; it changes its number when it changes its meaning. @since 0.1.0 */
-export const CERTIFICATE_SCHEMA = 'movable-pages/certificate@1';
+export const CERTIFICATE_SCHEMA = 'movable-pages/certificate@2';
 
 /** A broken rule in a work unit. @since 0.1.0 */
 export interface CertifiedFinding {
@@ -21,6 +22,9 @@ export interface CertifiedFinding {
   /** Executions in which it showed. */
   readonly occurrences: number;
 }
+
+/** What it has shown of the use of locks, as {@link ScenarioReport} has it, without the way there and the lines. @since 0.1.0 */
+export type CertifiedLocks = Omit<LockSighting, 'schedule' | 'preemptions'>;
 
 /** A work unit: one scenario under one profile, as {@link ScenarioReport} has it. @since 0.1.0 */
 export interface CertifiedUnit {
@@ -42,6 +46,7 @@ export interface CertifiedUnit {
   readonly triggers: Readonly<Partial<Record<Trigger, number>>>;
   /** As {@link ScenarioReport.alike}. */
   readonly alike: readonly string[];
+  readonly locks: readonly CertifiedLocks[];
   readonly findings: readonly CertifiedFinding[];
   /** Code of the error for which it could not run. */
   readonly error: string | null;
@@ -157,10 +162,11 @@ export function certifiedDriver(verdict: Verdict, from: string): CertifiedDriver
 
 /** A work unit as it stands in a certificate. */
 export function certifiedUnit(report: ScenarioReport): CertifiedUnit {
-  const { triggers, findings, error, digest, ...rest } = report;
+  const { triggers, locks, findings, error, digest, ...rest } = report;
   return {
     ...rest,
     triggers: Object.fromEntries(Object.entries(triggers).sort(([a], [b]) => (a < b ? -1 : 1))),
+    locks: locks.map(certifiedLocks),
     findings: findings.map(({ ruleId, code, preemptions, faults, steps, occurrences }) => ({
       rule: ruleId,
       code,
@@ -172,6 +178,16 @@ export function certifiedUnit(report: ScenarioReport): CertifiedUnit {
     error: error?.code ?? null,
     digest,
   };
+}
+
+function certifiedLocks(sighting: LockSighting): CertifiedLocks {
+  const { schedule: _, preemptions: __, held, wanted, ...rest } = sighting;
+  return { ...rest, held: held && withoutSite(held), wanted: wanted && withoutSite(wanted) };
+}
+
+function withoutSite(lock: LockUse): LockUse {
+  const { site: _, ...rest } = lock;
+  return rest;
 }
 
 function nothing(why: string): CheckError {

@@ -8,6 +8,16 @@ interface Fields {
 }
 
 const FINDING: Fields = { rule: 'string', code: 'string', occurrences: 'number' };
+const LOCKS: Fields = {
+  kind: 'string',
+  held: 'nullable',
+  wanted: 'nullable',
+  gates: ['string'],
+  thread: 'string',
+  never: ['string'],
+  user: 'boolean',
+  alone: 'boolean',
+};
 const UNIT: Fields = {
   scenario: 'string',
   profile: 'string',
@@ -22,6 +32,7 @@ const UNIT: Fields = {
   phases: ['object'],
   triggers: 'object',
   alike: ['string'],
+  locks: [LOCKS],
   findings: [FINDING],
   error: 'nullable',
   digest: 'string',

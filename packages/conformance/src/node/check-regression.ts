@@ -5,7 +5,7 @@ import { thaw } from './thaw.js';
 
 /**
  * Whether a driver still has the bug that a token shows: replays its schedule, and where that does not fit the driver any more,
- * searches the whole scenario for anything that breaks a rule.
+ * searches the whole scenario, or all that have a part in it, for anything that breaks a rule.
  *
  * @returns What it finds, or null if the bug is gone.
  * @throws As {@link replayToken} and {@link checkModule}.
@@ -16,7 +16,7 @@ export async function checkRegression(token: string, options: ReplayOptions = {}
   if (finding !== null || misfits.length === 0) return finding;
   const { file, cwd, watchdog } = options;
   const verdicts = await checkModule(file ?? content.from, {
-    scenarios: [content.scenario],
+    scenarios: [content.scenario, ...(content.elsewhere ?? []).map(({ scenario }) => scenario)],
     profiles: [content.profile],
     ...(cwd === undefined ? {} : { cwd }),
     ...(watchdog === undefined ? {} : { watchdog }),

@@ -9,7 +9,7 @@ import { SUITE_VERSION } from '../version.js';
 import { resolveModule } from './resolve-module.js';
 
 /** The shape of the file; it changes its number when it changes its meaning. */
-const SCHEMA = 'movable-pages/checkpoint@2';
+const SCHEMA = 'movable-pages/checkpoint@3';
 
 /** Milliseconds between two writings of the file. */
 const WRITE_EVERY = 1000;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { kernelProfiles } from '@movable-pages/core';
+import { DEFAULT_SCHEDULE } from '@movable-pages/explore';
 import { availableParallelism } from 'node:os';
 import { assembleVerdict } from '../assemble-verdict.js';
 import { budgets } from '../budget.js';
@@ -15,6 +16,7 @@ import {
 import { differences } from '../certificate/differences.js';
 import { LARGEST, sampleUnits } from '../certificate/sample-units.js';
 import type { CheckErrorCode } from '../errors.js';
+import { covers } from '../lock-sightings.js';
 import { countedOnly } from '../selection.js';
 import type { ScenarioReport } from '../verdict.js';
 import { SUITE_VERSION } from '../version.js';
@@ -253,6 +255,8 @@ function beginningProblems(unit: CertifiedUnit, now: CertifiedUnit, driver: stri
   if (now.error !== unit.error) return [`${where}.error: ${unit.error} in the file, ${now.error} now`];
   const known = new Set(unit.findings.map(({ rule }) => rule));
   const news = now.findings.filter(({ rule }) => !known.has(rule));
+  if (!now.locks.every((each) => unit.locks.some((seen) => covers(seen, each))))
+    return [`${where}.locks: what the beginning shows is not in the file`];
   if (news.length > 0) return news.map(({ rule }) => `${where}.findings: ${rule} is not in the file`);
   if (known.size > 0 || now.executions >= LARGEST) return [];
   return [`${where}.executions: ${unit.executions} in the file, ${now.executions} now`];
@@ -262,6 +266,7 @@ function beginningProblems(unit: CertifiedUnit, now: CertifiedUnit, driver: stri
 function reportOf(unit: CertifiedUnit): ScenarioReport {
   return {
     ...unit,
+    locks: unit.locks.map((each) => ({ ...each, schedule: DEFAULT_SCHEDULE, preemptions: 0 })),
     findings: unit.findings.map(({ rule, ...finding }) => ({ ...finding, ruleId: rule })),
     error: unit.error === null ? null : { code: unit.error, message: '' },
   } as unknown as ScenarioReport;

@@ -45,8 +45,9 @@ export function renderFinding(
   lines.push(
     ...labelled('in', `${finding.scenario}, ${finding.profile}${alsoIn(context.others ?? [])}`),
     ...labelled('schedule', findingSchedule(finding, context.schedules)),
-    '',
-    ...findingColumns(finding.trace, options.root ?? '', width, style),
+    ...(finding.trace.length === 0
+      ? []
+      : ['', ...findingColumns(finding.trace, options.root ?? '', width, style)]),
     '',
     `replay: movable-pages replay ${finding.token}`,
   );

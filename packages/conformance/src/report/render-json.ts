@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.js';
 import { driverLine, kernelFunction } from '../source-place.js';
-import type { Verdict } from '../verdict.js';
+import type { ScenarioReport, Verdict } from '../verdict.js';
 
 /** The shape of the JSON report; it changes its number when it changes its meaning. @since 0.1.0 */
 export const VERDICT_SCHEMA = 'movable-pages/verdict@1';
@@ -27,15 +27,17 @@ export function renderJson(
     schema: VERDICT_SCHEMA,
     verdicts: verdicts.map((verdict) => ({
       ...verdict,
-      scenarios: verdict.scenarios.map(({ findings, ...scenario }) => ({
-        ...scenario,
-        findings: findings.length,
-      })),
+      scenarios: verdict.scenarios.map(plainScenario),
       findings: verdict.findings.map((finding) => plainFinding(finding, root)),
     })),
     failures,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function plainScenario(report: ScenarioReport): object {
+  const { findings, locks: _, ...scenario } = report;
+  return { ...scenario, findings: findings.length };
 }
 
 /** A finding as JSON: its trace with lines instead of stacks. */

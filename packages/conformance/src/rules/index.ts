@@ -26,7 +26,7 @@ import { clearedBeforeFree } from './MP-REL-001/rule.js';
 import { nothingLeaks } from './MP-REL-002/rule.js';
 import { isolatedCountIsTrue } from './MP-CNT-001/rule.js';
 import { operationsRegistered } from './MP-OPS-001/rule.js';
-import { nobodyCallsAfterUnload } from './MP-REL-003/rule.js';
+import { nothingRunsAfterUnload } from './MP-REL-003/rule.js';
 import { placesAreCounted } from './MP-STAT-001/rule.js';
 import { inventoryIsTrue } from './MP-INV-001/rule.js';
 import { noUseAfterFree } from './MP-UAF-001/rule.js';
@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
   noSleepInAtomic,
   asyncNeverSleeps,
   clearedBeforeFree,
-  nobodyCallsAfterUnload,
+  nothingRunsAfterUnload,
   nothingLeaks,
   placesAreCounted,
   operationsRegistered,

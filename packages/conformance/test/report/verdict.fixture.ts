@@ -94,6 +94,7 @@ export const scenario: ScenarioReport = {
   digest: '0123456789abcdef',
   triggers: { migrate: 3, isolate: 5 },
   alike: [],
+  locks: [],
   findings: [],
   error: null,
 };

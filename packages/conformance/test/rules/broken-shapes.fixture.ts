@@ -314,14 +314,14 @@ class QueuesTooLate extends DrainingDriver {
     if (dead) yield* this.queue.queueWork(this.work);
   }
 
-  /** Moves nothing, so that every page comes back by putback. */
+  /** Never has the memory to move anything, so that every page comes back by putback. */
   override *migratePage(
     _mapping: MovableMapping,
     _newPage: Page,
     _oldPage: Page,
     mode: MigrateMode,
   ): Op<number> {
-    return mode === MigrateMode.syncNoCopy ? -Errno.EINVAL : -Errno.EBUSY;
+    return mode === MigrateMode.syncNoCopy ? -Errno.EINVAL : -Errno.ENOMEM;
   }
 }
 

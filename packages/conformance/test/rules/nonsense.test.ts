@@ -305,7 +305,6 @@ describe('stubs are never conformant', () => {
 
   it.each(
     named(
-      [nonsense.declaresThatItAlwaysRefuses, 'isolate-listed', 'MP-ISO-003'],
       [nonsense.neverMarksAPage, 'set-movable', 'MP-MARK-001'],
       [nonsense.hollow, 'isolate', 'MP-ISO-001'],
     ),
@@ -316,6 +315,12 @@ describe('stubs are never conformant', () => {
       status: 'vacuous',
       reason: `nothing triggered it (${missing})`,
     });
+  });
+
+  it('one that says so and always refuses', () => {
+    expect(failureOf(nonsense.declaresThatItAlwaysRefuses, 'putback')).toMatchObject(
+      failing('MP-MIG-006', 'MP-MIG-006', /isolatePage of page N returned false/),
+    );
   });
 
   it('one that asks for a retry for ever', () => {

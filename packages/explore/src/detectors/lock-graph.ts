@@ -34,8 +34,9 @@ export interface LockFact {
   readonly never: readonly string[];
   readonly scope: string | null;
   readonly party: string;
-  /** The schedule that first made it, up to there. */
+  /** The schedule that first made it, up to there, and its preemptions. */
   readonly schedule: Schedule;
+  readonly preemptions: number;
 }
 
 /** Whoever waits in the first lock may never get it while the second is held. One step of a cycle. @since 0.1.0 */
@@ -156,7 +157,7 @@ function canMeet(edges: readonly LockEdge[]): boolean {
 }
 
 function exclude(a: LockFact, b: LockFact): boolean {
-  if (a.never.includes(b.thread)) return true;
+  if (a.never.includes(b.thread) || b.never.includes(a.thread)) return true;
   return (
     a.gates.some((gate) => b.gates.includes(gate) || b.held?.name === gate) ||
     b.gates.some((gate) => a.held?.name === gate)

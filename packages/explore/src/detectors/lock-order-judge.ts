@@ -18,6 +18,8 @@ export interface Standing {
 
 /** What the judge asks and tells the executor that it belongs to. */
 export interface JudgedExecution {
+  /** Whether it matters which locks are held with interrupts on. */
+  readonly interrupts: boolean;
   /** The schedule of the present execution, up to here. */
   schedule(): Schedule;
   /** How it went so far. */
@@ -64,7 +66,8 @@ export class LockOrderJudge {
       new LockOrder(
         machine,
         (cycle) => this.closed(cycle),
-        () => execution.schedule(),
+        () => ({ schedule: execution.schedule(), preemptions: execution.outcome().preemptions }),
+        execution.interrupts,
       );
     this.ofSearch = make();
     this.ofProof = make();

@@ -1,4 +1,11 @@
-import { OpKind, type HeldLock, type KThread, type Lock, type Machine } from '@movable-pages/machine';
+import {
+  callSite,
+  OpKind,
+  type HeldLock,
+  type KThread,
+  type Lock,
+  type Machine,
+} from '@movable-pages/machine';
 import { innermost } from '../innermost.js';
 import type { Schedule } from '../schedule.js';
 import { LockGraph, type LockEdge, type LockFact, type LockUse } from './lock-graph.js';
@@ -26,19 +33,19 @@ export class LockOrder {
   readonly graph = new LockGraph();
   private readonly contexts = new Map<string, Map<string, Context[]>>();
   private execution = 0;
-  private readonly interrupts: boolean;
   private readonly ordered: boolean;
 
   /**
    * @param found Told of a cycle as it is closed.
-   * @param schedule The schedule of the present execution, up to here.
+   * @param present The schedule of the present execution, up to here, and its preemptions.
+   * @param interrupts Whether it matters which locks are held with interrupts on.
    */
   constructor(
     private readonly machine: Machine,
     private readonly found: (cycle: readonly LockEdge[]) => void,
-    private readonly schedule: () => Schedule,
+    private readonly present: () => Pick<LockFact, 'schedule' | 'preemptions'>,
+    private readonly interrupts: boolean,
   ) {
-    this.interrupts = machine.threads.some((thread) => thread.interrupt);
     this.ordered = machine.threads.some((thread) => thread.after.length > 0);
   }
 
@@ -114,13 +121,13 @@ export class LockOrder {
     const fact: LockFact = {
       kind,
       held: outer === null ? null : use(outer.lock, outer.lockClass, thread, outer.site),
-      wanted: lock === null ? null : use(lock, lockClass, thread, this.machine.site()),
+      wanted: lock === null ? null : use(lock, lockClass, thread, callSite()),
       gates: thread.held.filter((each) => each !== outer && isGate(each)).map((each) => each.lock.name),
       thread: thread.name,
       never: this.ordered ? this.neverBeside(thread) : [],
       scope: innermost(thread),
       party: thread.runningParty,
-      schedule: this.schedule(),
+      ...this.present(),
     };
     list.push({ fact, seen: this.execution });
     const cycle = this.graph.add(fact);

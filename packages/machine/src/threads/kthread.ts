@@ -92,6 +92,8 @@ export class KThread {
   interruptedBy: KThread | null = null;
   /** The kernel's PF_MEMALLOC: inside reclaim or direct compaction, never sleeps on a page lock. */
   inReclaim = false;
+  /** The worker of a queue between two pieces of work: what it does is not their author's code. */
+  betweenWork = false;
   readonly held: HeldLock[] = [];
   readonly scopes: Scope[] = [];
 
@@ -161,6 +163,7 @@ export class KThread {
     this.interrupts = null;
     this.interruptedBy = null;
     this.inReclaim = false;
+    this.betweenWork = false;
     if (this.held.length > 0) this.held.length = 0;
     if (this.scopes.length > 0) this.scopes.length = 0;
     this.waitLoc = -1;

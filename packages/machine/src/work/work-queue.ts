@@ -157,13 +157,16 @@ export class WorkQueue {
   /** @internal What the worker thread runs. */
   *worker(): Op<never> {
     const machine = this.machine;
+    const thread = machine.current!;
     for (;;) {
+      thread.betweenWork = true;
       yield* machine.makeWait(OpKind.awaitNotEqual, this.location, ~DESTROYED, 0, 0, 0);
       const old = (yield* machine.makeOp(OpKind.load, this.location, 0, 0)) as number;
       const work = this.#items.find((item) => (old & pendingBit(item)) !== 0);
       if (work === undefined) continue;
       const claim = (old & ~pendingBit(work)) | (work.id << RUNNING_SHIFT);
       if (!((yield* machine.makeOp(OpKind.compareExchange, this.location, old, claim)) as boolean)) continue;
+      thread.betweenWork = false;
       this.#running.enter();
       work.running.enter();
       yield* work.body();

@@ -1,11 +1,11 @@
 import type { Op, Page } from '@movable-pages/core';
 import { listDriver, ListDriver } from '../list-driver.fixture.js';
 
-/** Keeps the last page of the pool, and decides before it changes anything. */
+/** Gives one page at a time, and decides before it changes anything. */
 class DecidesFirst extends ListDriver {
   override *isolatePage(page: Page): Op<boolean> {
     yield* this.lock.acquire();
-    const keep = this.list.length < 2;
+    const keep = this.state.isolated > 0;
     if (!keep) {
       this.list.remove(page);
       this.state.isolated++;

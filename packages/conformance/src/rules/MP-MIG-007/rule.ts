@@ -1,4 +1,4 @@
-import { Errno } from '@movable-pages/core';
+import { Errno, errnoName } from '@movable-pages/core';
 import { OpKind, type KThread } from '@movable-pages/machine';
 import type { Rule } from '../../rule.js';
 
@@ -36,11 +36,10 @@ export const heldLockPasses: Rule = {
         if (call?.heldUp !== true || result === 0) return;
         context.trigger('migrate-lock-held');
         if (typeof result !== 'number' || result > 0 || result === -Errno.EAGAIN) return;
-        const said = Object.entries(Errno).find(([, number]) => number === -result)?.[0];
         context.broken({
           title: `migratePage of ${oldPage} gave up for a lock that somebody holds, and called that lasting`,
           expected: '-EAGAIN',
-          received: said === undefined ? String(result) : `-${said}`,
+          received: errnoName(result),
           subject: 'migratePage',
         });
       },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, checkBriefly, expectOnly, passed, rightVerdict, ruleOf } from '../prove.fixture.js';
+import { destroysItsQueue, leavesThread, leavesWork, stopsItsThread } from './background.fixture.js';
 import { failing } from './failing.fixture.js';
 import { passing } from './passing.fixture.js';
 import { awaitsItsShrinker, leavesItsShrinker } from './shrinker.fixture.js';
@@ -20,6 +21,20 @@ describe('MP-REL-003', () => {
   });
 
   it.each([
+    ['work', leavesWork, 'list.reaper/worker'],
+    ['a thread', leavesThread, 'list reaper'],
+  ])('finds one that leaves %s behind, though all is clean in the end', (_what, driver, thread) => {
+    const finding = expectOnly(check(driver, 'from-nothing'), 'MP-REL-003');
+    expect(finding).toMatchObject({
+      title: `${thread} runs code of the driver after unload has returned`,
+      where: { thread },
+      preemptions: 0,
+    });
+  });
+
+  it.each([
+    ['its work', destroysItsQueue, 'from-nothing'],
+    ['its thread', stopsItsThread, 'from-nothing'],
     ['the VM', passing, 'unload'],
     ['reclaim', awaitsItsShrinker, 'unload-memory-short'],
   ])('passes one that waits for %s', (_whom, driver, scenario) => {

@@ -1,0 +1,1 @@
+export { mended as default } from '../rules/two-orders.fixture.ts';

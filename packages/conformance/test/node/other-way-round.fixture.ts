@@ -1,0 +1,1 @@
+export { otherWayRound as default } from '../rules/two-orders.fixture.ts';

@@ -11,6 +11,7 @@ export {
   type CertifiedDriver,
   type CertifiedFinding,
   type CertifiedRule,
+  type CertifiedLocks,
   type CertifiedUnit,
 } from './certificate/certificate.js';
 export { readCertificate } from './certificate/read-certificate.js';
@@ -60,6 +61,7 @@ export type { Scenario } from './scenario.js';
 export { scenarios } from './scenarios/index.js';
 export { selectRules, type RuleChoice, type Selection } from './selection.js';
 export { decodeToken, encodeToken, type TokenContent } from './token.js';
+export type { LockSighting } from './lock-sightings.js';
 export { exitCodes, type RuleReport, type ScenarioReport, type Status, type Verdict } from './verdict.js';
 export { SUITE_VERSION } from './version.js';
 export { requireWaivers, type Waiver } from './waiver.js';

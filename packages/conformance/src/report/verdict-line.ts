@@ -42,11 +42,11 @@ export function verdictLine(verdict: Verdict): string {
   const { name, version } = verdict.driver;
   const partial = partialWords(verdict);
   const how = partial === null ? '' : `${partial}: `;
-  const early =
-    verdict.outcome !== 'interrupted' && wasInterrupted(verdict) ? '; interrupted before its end' : '';
+  const early = verdict.outcome !== 'interrupted' && endedEarly(verdict) ? '; ended before all was run' : '';
   return `${name} ${version}: ${how}${WORDS[verdict.outcome]}${parts.join(', ')} in ${counted(schedules, 'schedule')}${early}`;
 }
 
-function wasInterrupted({ scenarios }: Verdict): boolean {
+/** By an interrupt, or because the first failure was enough. */
+function endedEarly({ scenarios }: Verdict): boolean {
   return scenarios.some(({ stop }) => stop === 'interrupted');
 }

@@ -95,13 +95,13 @@ describe('a verdict as text', () => {
     expect(renderTerminal({ ...good, scenarios: both }, { width: 160 })).toContain(words);
   });
 
-  test('says of a verdict with findings too that it was interrupted', () => {
+  test('says of a verdict with findings too that it ended early', () => {
     const cut = { ...bad, scenarios: [...bad.scenarios, { ...scenario, stop: 'interrupted' } as const] };
 
     expect(renderTerminal(cut)).toMatch(
-      /\ntoy .*: not conformant: .* schedules; interrupted before its end\n$/,
+      /\ntoy .*: not conformant: .* schedules; ended before all was run\n$/,
     );
-    expect(renderTerminal(bad)).not.toContain('interrupted');
+    expect(renderTerminal(bad)).not.toContain('ended before');
   });
 
   test.each([60, 80, 100, 140, 250])('fits %i columns', (width) => {

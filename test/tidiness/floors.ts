@@ -43,11 +43,11 @@ export const isDeterministic = (file: string): boolean =>
 
 /** Files that may name a banned thing because they do not use it, each with what they name and why. */
 export const mayName: Readonly<Record<string, { names: readonly string[]; reason: string }>> = {
-  'packages/machine/src/shared/kinds.ts': {
+  'packages/machine/src/shared-state/kinds.ts': {
     names: ['Date', 'Promise', 'WeakRef'],
     reason: 'shared() has to know them to refuse them',
   },
-  'packages/machine/src/shared/shareable.ts': {
+  'packages/machine/src/shared-state/shareable.ts': {
     names: ['Date', 'Promise', 'WeakRef'],
     reason: 'its types refuse them',
   },

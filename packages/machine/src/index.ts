@@ -21,7 +21,7 @@ export { mix, mixText } from './mix.js';
 export type { MachineObserver } from './observer.js';
 export { OpKind, opKindName } from './ops/kinds.js';
 export { isOp, type Op, type OpRequest } from './ops/op.js';
-export * from './shared/index.js';
+export * from './shared-state/index.js';
 export { choose, join, kthread, now, random, relax, spawn, yieldNow } from './threads/api.js';
 export { KThread, type HeldLock, type ThreadBody, type ThreadOptions } from './threads/kthread.js';
 export { hasGivenWay } from './threads/spinners.js';

@@ -17,9 +17,9 @@ import type { MachineObserver } from './observer.js';
 import { applyOp, conditionHolds } from './ops/apply.js';
 import { OpKind, opKindName } from './ops/kinds.js';
 import { isOp, isRequest, OpState, PrimitiveOp, WatchedOp, type Op } from './ops/op.js';
-import { checkConstructed } from './shared/construction-check.js';
-import { explainFrozenWrite } from './shared/explain-frozen-write.js';
-import { SharedSpace } from './shared/space.js';
+import { checkConstructed } from './shared-state/construction-check.js';
+import { explainFrozenWrite } from './shared-state/explain-frozen-write.js';
+import { SharedSpace } from './shared-state/space.js';
 import { spread } from './spread.js';
 import { Spinners } from './threads/spinners.js';
 import {

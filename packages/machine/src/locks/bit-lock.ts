@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.js';
 import type { Op } from '../ops/op.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 import { Lock, type LockKind } from './lock.js';
 import { acquireLock, releaseLock, tryAcquireLock } from './primitives.js';
 

@@ -1,6 +1,6 @@
 import { ambientMachine } from '../ambient.js';
 import type { Machine } from '../machine.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 import { Lock } from './lock.js';
 
 /**

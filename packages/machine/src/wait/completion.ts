@@ -2,7 +2,7 @@ import { ambientMachine } from '../ambient.js';
 import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 
 const ALL = 0x40000000;
 

@@ -2,7 +2,7 @@ import { ambientMachine } from '../ambient.js';
 import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 
 /**
  * A wait queue. {@link WaitQueue.waitEvent} is the right way to wait; the halves it is made of are there because real

@@ -2,7 +2,7 @@ import { ambientMachine } from '../ambient.js';
 import type { Machine } from '../machine.js';
 import type { Op } from '../ops/op.js';
 import { OpKind } from '../ops/kinds.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 
 /**
  * A 32-bit word that threads share (the kernel's `atomic_t`). Every method but {@link Word.peek} is one operation: a

@@ -4,7 +4,7 @@ import { LockMap } from '../locks/lock-map.js';
 import type { Machine } from '../machine.js';
 import { OpKind } from '../ops/kinds.js';
 import type { Op } from '../ops/op.js';
-import { HANDLE } from '../shared/handle.js';
+import { HANDLE } from '../shared-state/handle.js';
 
 /** Items of one queue: each has a pending bit in the queue's word. */
 const MAX_ITEMS = 24;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { MachineError } from '../../src/errors.js';
-import { freeShared, shared, SharedObject } from '../../src/shared/index.js';
+import { freeShared, shared, SharedObject } from '../../src/shared-state/index.js';
 import { FakeHost } from './fake-host.js';
 
 class Rec extends SharedObject {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { shared } from '../../src/shared/index.js';
+import { shared } from '../../src/shared-state/index.js';
 import { FakeHost, prng } from './fake-host.js';
 
 type Random = (below: number) => number;

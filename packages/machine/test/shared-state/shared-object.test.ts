@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { freeShared, shared, SharedObject } from '../../src/shared/index.js';
+import { freeShared, shared, SharedObject } from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 class Rec extends SharedObject {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { MachineError, type MachineErrorCode } from '../../src/errors.js';
-import { SharedSpace, type SharedHost } from '../../src/shared/index.js';
+import { SharedSpace, type SharedHost } from '../../src/shared-state/index.js';
 
 const slot = ((globalThis as unknown as Record<symbol, { current: unknown }>)[
   Symbol.for('movable-pages.machine')

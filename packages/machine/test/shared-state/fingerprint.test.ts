@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { freeShared, HANDLE, shared } from '../../src/shared/index.js';
+import { freeShared, HANDLE, shared } from '../../src/shared-state/index.js';
 import { FakeHost } from './fake-host.js';
 
 class Driver {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { freeShared, shared } from '../../src/shared/index.js';
+import { freeShared, shared } from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 function world() {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { HANDLE, shared } from '../../src/shared/index.js';
+import { HANDLE, shared } from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 class Page {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { dress } from '../../src/shared/stamp.js';
-import { ORDER, shared } from '../../src/shared/index.js';
+import { dress } from '../../src/shared-state/stamp.js';
+import { ORDER, shared } from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 function world() {

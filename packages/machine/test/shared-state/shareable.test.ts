@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
-import { type HANDLE, shared, type Shareable, SharedObject } from '../../src/shared/index.js';
+import { type HANDLE, shared, type Shareable, SharedObject } from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 declare class Page {

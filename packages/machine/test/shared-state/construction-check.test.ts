@@ -6,7 +6,7 @@ import {
   HANDLE,
   shared,
   SharedObject,
-} from '../../src/shared/index.js';
+} from '../../src/shared-state/index.js';
 import { FakeHost, misuse } from './fake-host.js';
 
 class Service {
